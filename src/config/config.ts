@@ -1,0 +1,112 @@
+import type { Severity } from '../domain/severity.ts'
+import type { Secret } from '../lib/secret.ts'
+import type { Notifier } from '../notifications/notifier.ts'
+import type { OutgoingPing, PullSource, PushSource, ThresholdSetting } from '../sources/source.ts'
+
+/** Where a setting stands, for people: "backproof.yaml:12:5". */
+export interface Position {
+  file: string
+  line: number
+  column: number
+}
+
+/** A setting for the checks that match: every condition given must hold; globs have * and ?. */
+export interface Override extends ThresholdSetting {
+  match: { check?: string; name?: string; tags?: Record<string, string> }
+  owner?: string | undefined
+  /** The path of this override: "sources.prod.overrides[2]". */
+  from: string
+}
+
+export interface ConfiguredSource {
+  name: string
+  type: string
+  source: PullSource | PushSource
+  /** Validated by the source's own schema. */
+  config: unknown
+  /** How often each of its scopes is looked at, in milliseconds. */
+  everyMs: number
+  /** Time limit of one look at one scope, in milliseconds. */
+  timeoutMs: number
+  threshold: ThresholdSetting
+  overrides: Override[]
+  owner: string | null
+  tags: Record<string, string>
+  at: Position
+}
+
+export interface ServiceCopy {
+  type: string
+  location: string | null
+  /** Id or glob of the checks that prove this copy. */
+  check: string | null
+  max_age?: number | undefined
+}
+
+export interface ConfiguredService {
+  name: string
+  tier: number | null
+  owner: string | null
+  method: string | null
+  rpoMs: number | null
+  rtoMs: number | null
+  dependsOn: string[]
+  copies: ServiceCopy[]
+  at: Position
+}
+
+export interface ConfiguredChannel {
+  name: string
+  type: string
+  notifier: Notifier
+  config: unknown
+  /** Time limit of one attempt, in milliseconds. */
+  timeoutMs: number
+  at: Position
+}
+
+export interface Route {
+  match: {
+    severity?: Severity[] | undefined
+    source?: string[] | undefined
+    owner?: string[] | undefined
+    tags?: Record<string, string> | undefined
+    type?: string[] | undefined
+  }
+  to: string[]
+  /** Reminder interval while an incident is unresolved and not acknowledged, in milliseconds; null: never. */
+  repeatMs: number | null
+  /** Go on to the routes below after this one has matched. */
+  continue: boolean
+}
+
+export interface Config {
+  /** The file it comes from, and the directory that relative paths start from. */
+  path: string
+  directory: string
+  /** All files that were read, for watching. */
+  files: string[]
+  database: { url: Secret | null }
+  server: {
+    host: string
+    port: number
+    /** The dashboard's address as people reach it, for links in messages. */
+    baseUrl: string | null
+    auth: { password: Secret | null; passwordHash: Secret | null; tokens: { name: string; token: Secret }[] } | null
+    /** Bytes of a ping's body that are kept. */
+    pingBodyLimit: number
+  }
+  /** Scans at the same time in this process. */
+  concurrency: number
+  errorGrace: number
+  defaults: ThresholdSetting
+  sources: ConfiguredSource[]
+  services: ConfiguredService[]
+  channels: ConfiguredChannel[]
+  /** Empty: everything goes to all channels. */
+  routes: Route[]
+  /** Dead-man's switches that hear of each healthy cycle of Backproof itself. */
+  watchdog: OutgoingPing[]
+  /** How long its own history is kept, in milliseconds. */
+  keepHistoryMs: number
+}

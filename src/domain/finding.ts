@@ -1,0 +1,22 @@
+import type { IncidentType } from './incident.ts'
+import type { Instant } from './instant.ts'
+import type { CheckId } from './recovery-point.ts'
+import type { Severity } from './severity.ts'
+
+export type RuleId = string
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** One rule's judgement of one subject at one instant. */
+export interface Finding {
+  subject: CheckId
+  rule: RuleId
+  /** unknown: it could not be judged, so nothing that was found before is taken back. */
+  outcome: 'pass' | 'fail' | 'unknown' | 'not-applicable'
+  /** The incident that this finding calls for; null: none (a pass, or not worth one yet). */
+  incident: { type: IncidentType; severity: Severity } | null
+  /** A sentence for the person on call. */
+  reason: string
+  evidence: Readonly<Record<string, Json>>
+  /** The instant at which this outcome will turn by itself; null: only news can change it. */
+  changesAt: Instant | null
+}

@@ -1,0 +1,60 @@
+import type { IncidentEventKind, IncidentState, IncidentType } from './incident.ts'
+import type { Instant } from './instant.ts'
+import type { CheckId } from './recovery-point.ts'
+import type { Severity } from './severity.ts'
+import type { CheckStatus } from './status.ts'
+
+/** One thing that happened to one incident, with all that a message needs to say about it. */
+export interface NotificationItem {
+  event: string
+  kind: IncidentEventKind
+  at: Instant
+  incident: string
+  type: IncidentType
+  state: IncidentState
+  severity: Severity
+  reason: string
+  check: CheckId
+  checkType: string
+  source: string
+  status: CheckStatus
+  resource: { id: string; name: string; provider: string | null; account: string | null; region: string | null }
+  owner: string | null
+  services: readonly string[]
+  lastRecoveryPointAt: Instant | null
+  ageMs: number | null
+  thresholdMs: number | null
+  thresholdFrom: string
+}
+
+/** What goes to one channel in one message. `key` is the same on each attempt, so that receivers can drop repeats. */
+export interface Notification {
+  key: string
+  createdAt: Instant
+  test: boolean
+  /** Where to read more: the dashboard's address, when it is known. */
+  url: string | null
+  items: readonly NotificationItem[]
+}
+
+export type DeliveryResult =
+  | { outcome: 'delivered' }
+  | { outcome: 'retry'; reason: string; notBefore?: Instant }
+  | { outcome: 'rejected'; reason: string }
+
+/** pending: to be sent at nextAttemptAt. dead: given up, shown to people until they dismiss or retry it. */
+export const DELIVERY_STATES = ['pending', 'delivered', 'dead'] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]
+
+/** A notification in the outbox of one channel. Deliveries of a channel are sent in the order of their ids. */
+export interface Delivery {
+  id: string
+  channel: string
+  state: DeliveryState
+  attempts: number
+  createdAt: Instant
+  nextAttemptAt: Instant
+  finishedAt: Instant | null
+  lastError: string | null
+  notification: Notification
+}

@@ -1,0 +1,48 @@
+import type { Instant } from './instant.ts'
+import type { ProtectedResource } from './protected-resource.ts'
+import type { CheckId, RecoveryPoint } from './recovery-point.ts'
+import type { ScopeId } from './scope.ts'
+import type { SourceFault } from './source-fault.ts'
+
+/** "restic", "file", "s3-dump", "heartbeat", "command", "ebs-snapshot", ... */
+export type CheckType = string
+
+/** Declares a check: one protected resource and one kind of backup. Comes before the check's points. */
+export interface ObservedCheck {
+  kind: 'resource'
+  check: CheckId
+  type: CheckType
+  resource: ProtectedResource
+  /** When the resource came to be, where known: nothing is missing before it could have been backed up once. */
+  bornAt?: Instant
+  /** A sentence for people: "times are those of the listing, since the repository is read without its password". */
+  detail?: string
+}
+
+export interface ObservedFailure {
+  kind: 'job-failure'
+  check: CheckId
+  at: Instant
+  reason: string
+}
+
+/** A job that has begun and not ended; `overdueAt` is when that becomes a failure (null: never). */
+export interface ObservedRun {
+  kind: 'job-running'
+  check: CheckId
+  since: Instant
+  overdueAt: Instant | null
+}
+
+/** What a scan sees. A scan ends with exactly one scope-complete or scope-failed. */
+export type Observation =
+  | ObservedCheck
+  | { kind: 'recovery-point'; point: RecoveryPoint }
+  | ObservedFailure
+  | ObservedRun
+  /**
+   * Only this lets anything be missing or retired. `points` says whether every point of the scope was emitted
+   * (then those that were known and not seen are gone) or the newest alone.
+   */
+  | { kind: 'scope-complete'; scope: ScopeId; points: 'all' | 'newest' }
+  | { kind: 'scope-failed'; scope: ScopeId; fault: SourceFault }

@@ -1,0 +1,4 @@
+import type { PullSource, PushSource } from './source.ts'
+
+/** Every kind of source. Adding one is one folder and one line here. */
+export const sources: readonly (PullSource | PushSource)[] = []

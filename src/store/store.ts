@@ -1,0 +1,211 @@
+import type { Check } from '../domain/check.ts'
+import type { Incident, IncidentEvent, IncidentState } from '../domain/incident.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { Delivery, DeliveryState } from '../domain/notification.ts'
+import type { Ping } from '../domain/ping.ts'
+import type { CheckId, RecoveryPoint } from '../domain/recovery-point.ts'
+import type { Scope, ScopeId } from '../domain/scope.ts'
+import type { Severity } from '../domain/severity.ts'
+import type { SourceFault } from '../domain/source-fault.ts'
+import type { CheckStatus, StatusSummary } from '../domain/status.ts'
+
+/** A scope and how its looks went. */
+export interface ScopeState extends Scope {
+  status: 'never' | 'complete' | 'failed'
+  lastStartedAt: Instant | null
+  lastCompleteAt: Instant | null
+  lastFailedAt: Instant | null
+  tookMs: number | null
+  fault: SourceFault | null
+  /** Failed looks in a row. */
+  failures: number
+  nextLookAt: Instant
+  memory: unknown
+}
+
+/** The right to look at one scope, until `until`. `token` grows with each claim: a late worker's writes are refused. */
+export interface ScopeLease {
+  scope: ScopeId
+  worker: string
+  token: number
+  until: Instant
+  state: ScopeState
+}
+
+/** The lease was lost to another worker (or the scope was retired): nothing of this look may be written. */
+export class LeaseLostError extends Error {
+  override name = 'LeaseLostError'
+}
+
+export interface LookOutcome {
+  at: Instant
+  status: 'complete' | 'failed'
+  tookMs: number
+  fault: SourceFault | null
+  failures: number
+  nextLookAt: Instant
+  /** Undefined: as it was. */
+  memory?: unknown
+}
+
+export interface StatusChange {
+  check: CheckId
+  at: Instant
+  from: CheckStatus | null
+  to: CheckStatus
+  reason: string
+}
+
+/** A heartbeat that was made by its first ping (create=1), not by the configuration. */
+export interface CreatedHeartbeat {
+  check: CheckId
+  source: string
+  slug: string
+  uuid: string
+  createdAt: Instant
+}
+
+/** What may be done inside one transaction. Writers are serialised: what is read here can't change before the commit. */
+export interface Writer {
+  /** Adds scopes that are new (due at once), brings back retired ones, retires those of `sources` that are not declared. */
+  declareScopes(scopes: readonly Scope[], sources: readonly string[], now: Instant): Promise<void>
+  /** Retires the checks of all sources that are not in `sources`, and their scopes. */
+  retireOtherSources(sources: readonly string[], now: Instant): Promise<CheckId[]>
+  /**
+   * The scope that has been due longest and is not leased, leased to `worker`; null: none is due. Also takes scopes whose
+   * last start lies in the future of `now`: the clock has jumped back, and they would wait for too long.
+   */
+  claimScope(worker: string, now: Instant, leaseMs: number, sources?: readonly string[]): Promise<ScopeLease | null>
+  renewScope(lease: ScopeLease, until: Instant): Promise<boolean>
+  /** Ends the look and the lease. Throws LeaseLostError. */
+  finishLook(lease: ScopeLease, outcome: LookOutcome): Promise<void>
+  /** Throws LeaseLostError unless `lease` is still held; locks it until the commit. */
+  holdScope(lease: ScopeLease): Promise<void>
+  /** Makes scopes due now: all, of one source, or one scope. Returns how many. */
+  requestLook(which: { source?: string; scope?: ScopeId }, now: Instant): Promise<number>
+  /** Moves a scope's next look earlier (never later). */
+  lookNoLaterThan(scope: ScopeId, at: Instant): Promise<void>
+
+  checksById(ids: readonly CheckId[]): Promise<Check[]>
+  /** Not retired checks of a scope with ids greater than `after`, in the order of their ids. */
+  checksOfScope(scope: ScopeId, after: CheckId | null, limit: number): Promise<Check[]>
+  /** Not retired checks of a scope whose changesAt is at or before `now`. */
+  checksTurning(scope: ScopeId, now: Instant, limit: number): Promise<Check[]>
+  saveChecks(checks: readonly Check[]): Promise<void>
+  addStatusChanges(changes: readonly StatusChange[]): Promise<void>
+  /** Adds new points and updates known ones. With `whole`, known points of `checks` that are not in `points` are gone. */
+  savePoints(points: readonly RecoveryPoint[], now: Instant, whole?: readonly CheckId[]): Promise<void>
+
+  unresolvedIncidents(subjects: readonly CheckId[]): Promise<Incident[]>
+  incidentForUpdate(id: string): Promise<Incident | null>
+  saveIncidents(incidents: readonly Incident[]): Promise<void>
+  addEvents(events: readonly IncidentEvent[]): Promise<void>
+  /** Unresolved incidents whose last notified event is at or before `before`, oldest first. */
+  incidentsToRemind(before: Instant, limit: number): Promise<Incident[]>
+
+  addDeliveries(deliveries: readonly Delivery[]): Promise<void>
+  saveDelivery(delivery: Delivery): Promise<void>
+
+  addPings(pings: readonly Ping[]): Promise<void>
+  addHeartbeat(heartbeat: CreatedHeartbeat): Promise<void>
+
+  /** Takes or renews a named lease (one per channel, one for upkeep): whether `owner` holds it now. */
+  takeLease(name: string, owner: string, now: Instant, leaseMs: number): Promise<boolean>
+  dropLease(name: string, owner: string): Promise<void>
+  /** Drops all leases: only the sole owner of an embedded database may, at its start. */
+  dropAllLeases(): Promise<void>
+
+  setValue(key: string, value: string): Promise<void>
+  addSession(session: Session): Promise<void>
+  dropSession(id: string): Promise<void>
+  /** Removes history older than `before` (pings, gone points, status changes, resolved incidents, finished deliveries, dead sessions). Returns the rows removed. */
+  prune(before: Instant, now: Instant): Promise<number>
+}
+
+/** A login of a person; the id is the hash of the cookie's value. */
+export interface Session {
+  id: string
+  createdAt: Instant
+  expiresAt: Instant
+}
+
+export interface Page<T> {
+  items: T[]
+  /** Hand it back to read on; null: that was all. */
+  next: string | null
+}
+
+export interface CheckFilter {
+  source?: string | undefined
+  scope?: string | undefined
+  account?: string | undefined
+  type?: string | undefined
+  statuses?: readonly CheckStatus[] | undefined
+  owner?: string | undefined
+  /** Part of the id, the resource's name or its id; any case. */
+  text?: string | undefined
+}
+
+export interface IncidentFilter {
+  subject?: CheckId | undefined
+  states?: readonly IncidentState[] | undefined
+  severities?: readonly Severity[] | undefined
+}
+
+export interface KnownPoint extends RecoveryPoint {
+  firstSeenAt: Instant
+  goneAt: Instant | null
+}
+
+/** Where people and machines read; sees what is committed. */
+export interface Reader {
+  summary(filter?: CheckFilter): Promise<StatusSummary>
+  /** The values that filters can take. */
+  facets(): Promise<{ sources: string[]; accounts: string[]; types: string[]; owners: string[] }>
+  /** Worst first: missing, failed, stale, error, due, paused, ok; then by name. Keyset pages. Retired ones are left out. */
+  checks(filter: CheckFilter, limit: number, cursor?: string | null): Promise<Page<Check>>
+  check(id: CheckId): Promise<Check | null>
+  /** Newest first. */
+  points(check: CheckId, limit: number, since?: Instant): Promise<KnownPoint[]>
+  statusChanges(check: CheckId, limit: number): Promise<StatusChange[]>
+  pings(check: CheckId, limit: number): Promise<Ping[]>
+
+  /** Unresolved first, then the newest. */
+  incidents(filter: IncidentFilter, limit: number, cursor?: string | null): Promise<Page<Incident>>
+  incident(id: string): Promise<Incident | null>
+  /** Oldest first. */
+  events(incident: string): Promise<IncidentEvent[]>
+  incidentCounts(): Promise<Record<IncidentState, number>>
+
+  scopes(source?: string): Promise<ScopeState[]>
+  /** The earliest instant at which a scope is due or a lease ends; null: none. */
+  nextLookAt(): Promise<Instant | null>
+
+  /** The first pending delivery of a channel; it may not be due yet. */
+  nextDelivery(channel: string): Promise<Delivery | null>
+  channelsWithPending(): Promise<string[]>
+  deliveries(filter: { state?: DeliveryState; channel?: string; incident?: string }, limit: number): Promise<Delivery[]>
+  delivery(id: string): Promise<Delivery | null>
+  deliveryCounts(): Promise<{ channel: string; state: DeliveryState; count: number }[]>
+
+  heartbeats(source?: string): Promise<CreatedHeartbeat[]>
+  value(key: string): Promise<string | null>
+  session(id: string): Promise<Session | null>
+  /** Each not retired check once, in the order of ids, without holding all in memory. */
+  eachCheck(): AsyncIterable<Check>
+}
+
+export interface Store {
+  readonly dialect: 'sqlite' | 'postgres'
+  readonly read: Reader
+  /** One transaction, serialised with the others; what it throws rolls it back. */
+  write<T>(work: (tx: Writer) => Promise<T>): Promise<T>
+  /** Rejects when the database can't be read and written now. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The database can't be used, with what to do about it. */
+export class StoreError extends Error {
+  override name = 'StoreError'
+}
