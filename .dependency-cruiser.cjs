@@ -28,7 +28,11 @@ module.exports = {
     only(
       'notifier-is-an-island',
       '^src/notifications/notifiers/([^/]+)/',
-      ['^src/(domain|lib)/', '^src/notifications/notifier\\.ts$', '^src/notifications/notifiers/$1/'],
+      [
+        '^src/(domain|lib)/',
+        '^src/notifications/(notifier|message|http-delivery)\\.ts$',
+        '^src/notifications/notifiers/$1/',
+      ],
       'a notifier never imports its sibling',
     ),
     only('store', '^src/store/', ['^src/(domain|lib|store)/'], 'the store knows the vocabulary only'),

@@ -1,4 +1,4 @@
-import type { Severity } from '../domain/severity.ts'
+import type { Route } from '../domain/route.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Notifier } from '../notifications/notifier.ts'
 import type { OutgoingPing, PullSource, PushSource, ThresholdSetting } from '../sources/source.ts'
@@ -63,21 +63,6 @@ export interface ConfiguredChannel {
   /** Time limit of one attempt, in milliseconds. */
   timeoutMs: number
   at: Position
-}
-
-export interface Route {
-  match: {
-    severity?: Severity[] | undefined
-    source?: string[] | undefined
-    owner?: string[] | undefined
-    tags?: Record<string, string> | undefined
-    type?: string[] | undefined
-  }
-  to: string[]
-  /** Reminder interval while an incident is unresolved and not acknowledged, in milliseconds; null: never. */
-  repeatMs: number | null
-  /** Go on to the routes below after this one has matched. */
-  continue: boolean
 }
 
 export interface Config {

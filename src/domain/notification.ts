@@ -34,11 +34,22 @@ export interface Notification {
   test: boolean
   /** Where to read more: the dashboard's address, when it is known. */
   url: string | null
+  /** Worst first. */
   items: readonly NotificationItem[]
+  /** What happened beyond `items`, counted: a message of tens of thousands of items helps nobody. */
+  omitted: readonly OmittedItems[]
+}
+
+export interface OmittedItems {
+  kind: IncidentEventKind
+  type: IncidentType
+  severity: Severity
+  count: number
 }
 
 export type DeliveryResult =
-  | { outcome: 'delivered' }
+  /** `note`: delivered, but not to everyone ("b@example.com was refused: 550 no such user"). */
+  | { outcome: 'delivered'; note?: string }
   | { outcome: 'retry'; reason: string; notBefore?: Instant }
   | { outcome: 'rejected'; reason: string }
 
