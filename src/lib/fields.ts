@@ -1,15 +1,20 @@
 import { z } from 'zod'
 import { parseBytes } from './bytes.ts'
 import { parseDuration } from './duration.ts'
-import { resolveReferences, Secret } from './secret.ts'
+import { isTimeZone, unknownTimeZone } from './schedule/time-zone.ts'
+import { resolveReferences, Secret, SecretError } from './secret.ts'
 
-/** The building blocks of every configuration schema: what a person may write for a text, a secret, a duration, a size. */
+/**
+ * The building blocks of every configuration schema: what a person may write for a text, a secret, a duration, a size.
+ * A message that begins with "not " is shown after the value: "25 hours" is not a duration.
+ */
 
 function resolved(text: string, context: z.RefinementCtx): string {
   try {
     return resolveReferences(text)
   } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+    if (!(error instanceof SecretError)) throw error
+    context.addIssue({ code: 'custom', message: error.message })
     return z.NEVER
   }
 }
@@ -23,17 +28,22 @@ export const secret = () =>
     .string()
     .min(1)
     .transform((template, context): Secret => {
-      resolved(template, context)
-      return new Secret(template)
+      const value = resolved(template, context)
+      const kept = new Secret(template)
+      // revealing it once has it masked in all that is said from now on
+      if (typeof value === 'string') kept.reveal()
+      return kept
     })
     .meta({ secret: true })
 
 /** Milliseconds from "25h", "1d", "90m", "7d12h" or ISO 8601 "PT25H". */
 export const duration = () =>
   z
-    .string()
+    .string('a duration needs its unit: write 90m, 25h, 1d, 7d12h or PT25H')
     .transform((value, context): number => {
-      const ms = parseDuration(resolved(value, context))
+      const plain = resolved(value, context)
+      if (typeof plain !== 'string') return z.NEVER
+      const ms = parseDuration(plain.trim())
       if (ms !== null && ms > 0) return ms
       context.addIssue({ code: 'custom', message: 'not a duration: write 90m, 25h, 1d, 7d12h or PT25H' })
       return z.NEVER
@@ -43,27 +53,46 @@ export const duration = () =>
 /** Bytes from 1024, "1MiB" or "500kB". */
 export const bytes = () =>
   z
-    .union([z.number().int().nonnegative(), z.string()])
+    .union([z.number().int().nonnegative(), z.string()], 'not a size: write 1048576, 1MiB or 500kB')
     .transform((value, context): number => {
-      const size = typeof value === 'number' ? value : parseBytes(resolved(value, context))
+      if (typeof value === 'number') return value
+      const plain = resolved(value, context)
+      if (typeof plain !== 'string') return z.NEVER
+      const size = parseBytes(plain.trim())
       if (size !== null) return size
       context.addIssue({ code: 'custom', message: 'not a size: write 1048576, 1MiB or 500kB' })
       return z.NEVER
     })
     .meta({ examples: ['1MiB', '500kB', 1024] })
 
+const HTTP_URL = /^https?:\/\/[^\s/?#]+[^\s]*$/
+function isHttpUrl(value: string): boolean {
+  return HTTP_URL.test(value) && URL.canParse(value)
+}
+
 /** An http or https URL that is a secret as a whole (webhooks carry their token in it). */
-export const secretUrl = () =>
-  secret().refine((value) => /^https?:\/\/[^\s/]+/.test(value.reveal()), 'not an http(s) URL')
+export const secretUrl = () => secret().refine((value) => isHttpUrl(value.reveal()), 'not an http(s) URL')
 
 /** An http or https URL. */
-export const httpUrl = () => text().refine((value) => /^https?:\/\/[^\s/]+/.test(value), 'not an http(s) URL')
+export const httpUrl = () => text().refine(isHttpUrl, 'not an http(s) URL')
 
 /** Part of one, from "80%" or 0.8. */
 export const fraction = () =>
-  z.union([z.number(), z.string()]).transform((value, context): number => {
-    const part = typeof value === 'number' ? value : /^\d+(\.\d+)?%$/.test(value) ? Number.parseFloat(value) / 100 : -1
-    if (part > 0 && part < 1) return part
-    context.addIssue({ code: 'custom', message: 'not a part of the threshold: write 80% or 0.8' })
-    return z.NEVER
-  })
+  z
+    .union([z.number(), z.string()], 'not a part of the threshold: write 80% or 0.8')
+    .transform((value, context): number => {
+      const part =
+        typeof value === 'number' ? value : /^\d+(\.\d+)?%$/.test(value) ? Number.parseFloat(value) / 100 : -1
+      if (part > 0 && part < 1) return part
+      context.addIssue({ code: 'custom', message: 'not a part of the threshold: write 80% or 0.8' })
+      return z.NEVER
+    })
+    .meta({ examples: ['80%', 0.8] })
+
+/** A time zone of the IANA database: "Europe/Berlin", "UTC". */
+export const timeZone = () =>
+  text()
+    .superRefine((name, context) => {
+      if (!isTimeZone(name)) context.addIssue({ code: 'custom', message: unknownTimeZone(name) })
+    })
+    .meta({ examples: ['Europe/Berlin', 'UTC'] })

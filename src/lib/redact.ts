@@ -1,17 +1,33 @@
-const known = new Set<string>()
 const MASK = '[secret]'
+const known = new Set<string>()
+/** Longest first: a secret that begins with another one must not leave its end behind. */
+let ordered: string[] | null = null
 
 /** From now on `value` is masked by redact(). Values under 4 characters would mask half of every text: they are left. */
 export function rememberSecret(value: string): void {
-  if (value.length < 4) return
+  if (value.length < 4 || known.has(value)) return
   known.add(value)
-  known.add(encodeURIComponent(value))
+  known.add(encodeURIComponent(value.toWellFormed()))
   known.add(JSON.stringify(value).slice(1, -1))
+  ordered = null
 }
 
-/** The text with each known secret, and the password of each URL, masked. */
+const PATTERNS: [pattern: RegExp, replacement: string][] = [
+  // the password of a URL, also where it holds an unescaped @
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:)[^\s/"']+@/gi, `$1${MASK}@`],
+  // tokens and signatures in a query
+  [
+    /([?&](?:[\w-]*token|[\w-]*key|[\w-]*secret|[\w-]*password|sig|[\w-]*signature|[\w-]*credential)=)[^&\s"'#]+/gi,
+    `$1${MASK}`,
+  ],
+  [/(\bauthorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)[^\s"',]+/gi, `$1${MASK}`],
+]
+
+/** The text with each known secret, the password of each URL, and tokens in queries and headers, masked. */
 export function redact(text: string): string {
-  let out = text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+@/gi, `$1${MASK}@`)
-  for (const value of known) if (out.includes(value)) out = out.replaceAll(value, MASK)
+  ordered ??= [...known].sort((a, b) => b.length - a.length)
+  let out = text
+  for (const value of ordered) if (out.includes(value)) out = out.replaceAll(value, MASK)
+  for (const [pattern, replacement] of PATTERNS) out = out.replace(pattern, replacement)
   return out
 }

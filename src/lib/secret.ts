@@ -1,48 +1,101 @@
 import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { inspect } from 'node:util'
 import { rememberSecret } from './redact.ts'
 
-const REFERENCE = /\$\{(env|file|credential):([^}]+)\}/g
+/** "$${" stands for a literal "${". */
+const REFERENCE = /\$\$\{|\$\{(env|file|credential):([^}]*)\}/g
+/** What people write who mean a reference: ${NAME} or $NAME alone, ${ENV:NAME}, ${env:NAME without an end. */
+const MEANT = /^(?:\$\{([A-Za-z_]\w*)\}|\$([A-Z_][A-Z0-9_]*))$/
+const MISWRITTEN = /(?<!\$)\$\{(?!(?:env|file|credential):[^}]*\})\s*(env|file|credential)\s*:/i
+const MAX_BYTES = 1_048_576
 
 export class SecretError extends Error {
   override name = 'SecretError'
 }
 
+/** What references are resolved against: the environment, and the directory of relative ${file:PATH} ('': the process's own). */
+export interface ReferenceScope {
+  env: NodeJS.ProcessEnv
+  directory: string
+}
+
+let scope: ReferenceScope = { env: process.env, directory: '' }
+
+/** Runs `work` (which must be synchronous: a schema's parse) with references resolved against `inside`. */
+export function withReferences<T>(inside: ReferenceScope, work: () => T): T {
+  const outside = scope
+  scope = inside
+  try {
+    return work()
+  } finally {
+    scope = outside
+  }
+}
+
+/** Whether the text is nothing but references: then it can be shown, since what it stands for can't be seen in it. */
+export function isReference(template: string): boolean {
+  return template !== '' && template.replace(REFERENCE, (whole) => (whole === '$${' ? whole : '')).trim() === ''
+}
+
+function fromFile(path: string): string {
+  try {
+    const stat = statSync(path)
+    // a pipe or a device would hang the start, or never end
+    if (!stat.isFile()) throw new SecretError(`${path} is not a regular file`)
+    if (stat.size > MAX_BYTES) throw new SecretError(`${path} is larger than 1 MiB: that is no secret`)
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+  } catch (cause) {
+    if (cause instanceof SecretError) throw cause
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'permission denied' : code
+    throw new SecretError(`can't read ${path}: ${why}`, { cause })
+  }
+}
+
 /** Replaces ${env:NAME}, ${file:PATH} and ${credential:NAME} (systemd's LoadCredential). Throws SecretError. */
-export function resolveReferences(template: string, env: NodeJS.ProcessEnv = process.env): string {
-  return template.replace(REFERENCE, (_, kind: string, name: string) => {
+export function resolveReferences(
+  template: string,
+  env: NodeJS.ProcessEnv = scope.env,
+  directory: string = scope.directory,
+): string {
+  if (!template.includes('$')) return template
+  const meant = MEANT.exec(template)
+  if (meant) throw new SecretError(`this is no reference: write \${env:${meant[1] ?? meant[2]}}`)
+  const miswritten = MISWRITTEN.exec(template)?.[1]
+  if (miswritten) throw new SecretError(`this is no reference: write \${${miswritten.toLowerCase()}:NAME}`)
+  return template.replace(REFERENCE, (whole, kind: string | undefined, name: string) => {
+    if (kind === undefined) return '${'
+    if (name === '') throw new SecretError(`${whole} names nothing: write \${${kind}:NAME}`)
+    if (kind === 'file') return fromFile(directory && !isAbsolute(name) ? join(directory, name) : name)
     if (kind === 'env') {
       const value = env[name]
-      if (value === undefined) throw new SecretError(`the environment variable ${name} is not set`)
-      return value
+      if (value) return value
+      throw new SecretError(`the environment variable ${name} is ${value === undefined ? 'not set' : 'empty'}`)
     }
-    if (kind === 'credential' && !env.CREDENTIALS_DIRECTORY)
-      throw new SecretError(`\${credential:${name}} needs systemd's LoadCredential: CREDENTIALS_DIRECTORY is not set`)
-    const path = kind === 'credential' ? join(env.CREDENTIALS_DIRECTORY ?? '', name) : name
-    try {
-      if (statSync(path).size > 1_048_576) throw new SecretError(`${path} is larger than 1 MiB: that is no secret`)
-      return readFileSync(path, 'utf8').replace(/\r?\n$/, '')
-    } catch (cause) {
-      if (cause instanceof SecretError) throw cause
-      throw new SecretError(`can't read ${path}: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`, { cause })
-    }
+    // https://systemd.io/CREDENTIALS/: names are file names in this directory
+    if (name.includes('/')) throw new SecretError(`${whole}: the name of a credential has no slash in it`)
+    if (!env.CREDENTIALS_DIRECTORY)
+      throw new SecretError(`${whole} needs systemd's LoadCredential=: CREDENTIALS_DIRECTORY is not set`)
+    return fromFile(join(env.CREDENTIALS_DIRECTORY, name))
   })
 }
 
 /** A secret that is a reference until reveal(): it prints, logs and serialises as "[secret]". */
 export class Secret {
   readonly #template: string
+  readonly #scope: ReferenceScope
 
   constructor(template: string) {
     this.#template = template
+    this.#scope = scope
     // what stands in the file in the clear must be masked in errors even before it is used
     if (!template.includes('${')) rememberSecret(template)
   }
 
-  /** The value, at the last moment. Throws SecretError. */
-  reveal(env: NodeJS.ProcessEnv = process.env): string {
-    const value = resolveReferences(this.#template, env)
+  /** The value, at the last moment, read anew: a rotated file is seen. Throws SecretError. */
+  reveal(env: NodeJS.ProcessEnv = this.#scope.env): string {
+    const value = resolveReferences(this.#template, env, this.#scope.directory)
     rememberSecret(value)
     return value
   }
