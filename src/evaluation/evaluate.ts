@@ -1,0 +1,40 @@
+import type { Judgement } from '../domain/check.ts'
+import type { CheckSubject } from '../domain/facts.ts'
+import type { Finding } from '../domain/finding.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { Policy } from '../domain/policy.ts'
+import { rules } from './registry.ts'
+import { judgeStatus } from './status.ts'
+
+export interface Evaluation {
+  judgement: Judgement
+  findings: Finding[]
+}
+
+/** Judges one check by all rules. `previous` says since when the status has been what it is. */
+export function evaluate(subject: CheckSubject, policy: Policy, previous: Judgement | null, now: Instant): Evaluation {
+  const verdict = judgeStatus(subject, policy, now)
+  const good = subject.facts.newestGood
+  const thresholdMs =
+    policy.threshold.kind === 'age'
+      ? policy.threshold.maxAgeMs
+      : good && verdict.deadlineAt !== null
+        ? verdict.deadlineAt - good.recoverableTo
+        : null
+  return {
+    judgement: {
+      status: verdict.status,
+      severity: verdict.severity && (policy.severity ?? verdict.severity),
+      reason: verdict.reason,
+      since: previous?.status === verdict.status ? previous.since : now,
+      thresholdMs,
+      thresholdFrom: policy.thresholdFrom,
+      deadlineAt: verdict.deadlineAt,
+      changesAt: verdict.changesAt,
+      owner: policy.owner,
+      tier: policy.tier,
+      services: policy.services,
+    },
+    findings: rules.map((rule) => rule.evaluate(subject, policy, now)),
+  }
+}

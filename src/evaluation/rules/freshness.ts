@@ -1,0 +1,41 @@
+import type { Finding } from '../../domain/finding.ts'
+import { toIso } from '../../domain/instant.ts'
+import type { CheckStatus } from '../../domain/status.ts'
+import type { Rule } from '../rule.ts'
+import { judgeStatus } from '../status.ts'
+
+const JUDGED: Record<
+  CheckStatus,
+  { outcome: Finding['outcome']; type: 'BACKUP_DUE' | 'BACKUP_STALE' | 'BACKUP_MISSING' | 'BACKUP_FAILED' | null }
+> = {
+  ok: { outcome: 'pass', type: null },
+  due: { outcome: 'fail', type: 'BACKUP_DUE' },
+  stale: { outcome: 'fail', type: 'BACKUP_STALE' },
+  missing: { outcome: 'fail', type: 'BACKUP_MISSING' },
+  failed: { outcome: 'fail', type: 'BACKUP_FAILED' },
+  error: { outcome: 'unknown', type: null },
+  paused: { outcome: 'not-applicable', type: null },
+}
+
+/** Is there a good recovery point within the threshold? The status of the check, as a finding. */
+export const freshness: Rule = {
+  id: 'freshness',
+  evaluate(subject, policy, now): Finding {
+    const { status, severity, reason, changesAt } = judgeStatus(subject, policy, now)
+    const { outcome, type } = JUDGED[status]
+    const good = subject.facts.newestGood
+    return {
+      subject: subject.id,
+      rule: 'freshness',
+      outcome,
+      incident: type && severity ? { type, severity: policy.severity ?? severity } : null,
+      reason,
+      evidence: {
+        status,
+        recovery_point: good && { id: good.id, recoverable_to: toIso(good.recoverableTo), size_bytes: good.sizeBytes },
+        threshold_from: policy.thresholdFrom,
+      },
+      changesAt,
+    }
+  },
+}

@@ -1,0 +1,24 @@
+import type { Finding } from '../../domain/finding.ts'
+import { isPaused, type Rule } from '../rule.ts'
+
+/** Could the check's scope be read? A few failed looks in a row are forgiven, then somebody must know that we are blind. */
+export const readable: Rule = {
+  id: 'readable',
+  evaluate(subject, policy, now): Finding {
+    const { look } = subject
+    const finding = { subject: subject.id, rule: 'readable', changesAt: null }
+    if (isPaused(subject, now))
+      return { ...finding, outcome: 'not-applicable', incident: null, reason: 'Paused.', evidence: {} }
+    if (look.outcome === 'complete')
+      return { ...finding, outcome: 'pass', incident: null, reason: 'The scope was read whole.', evidence: {} }
+    const advice = look.fault.advice ? ` ${look.fault.advice}` : ''
+    return {
+      ...finding,
+      outcome: 'fail',
+      incident:
+        look.tries >= policy.errorGrace ? { type: 'CHECK_ERROR', severity: policy.severity ?? 'warning' } : null,
+      reason: `${look.fault.message}${advice}`,
+      evidence: { fault: look.fault.kind, tries: look.tries },
+    }
+  },
+}

@@ -1,0 +1,106 @@
+import type { Config, ConfiguredSource } from '../config/config.ts'
+import type { Check } from '../domain/check.ts'
+import { type Look, NO_FACTS } from '../domain/facts.ts'
+import { type Instant, instant } from '../domain/instant.ts'
+import type { Policy } from '../domain/policy.ts'
+import type { Scope } from '../domain/scope.ts'
+import type { SourceFault } from '../domain/source-fault.ts'
+import { evaluate } from '../evaluation/evaluate.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { PullSource } from '../sources/source.ts'
+import { observe } from './observe.ts'
+
+export interface CheckedScope {
+  scope: Scope
+  fault: SourceFault | null
+}
+
+export interface CheckedOnce {
+  checks: Check[]
+  scopes: CheckedScope[]
+  /** Sources that can't be looked at without a running instance. */
+  skipped: string[]
+}
+
+export interface CheckOnceOptions {
+  config: Config
+  policyOf(check: Pick<Check, 'id' | 'source' | 'type' | 'resource'>): Policy
+  /** Whether to look at this scope. */
+  wants(scope: Scope): boolean
+  clock: Clock
+  log: Log
+  signal: AbortSignal
+  onProgress(done: number, total: number, scope: Scope): void
+}
+
+/** Looks at each scope once and judges what is there, without a database: what is known is what is seen now. */
+export async function checkOnce(options: CheckOnceOptions): Promise<CheckedOnce> {
+  const { config, signal } = options
+  const pulled = config.sources.filter(isPulled)
+  const skipped = config.sources.filter((source) => !isPulled(source)).map((source) => source.name)
+  const queue = pulled.flatMap((source) =>
+    source.source
+      .scopes(source.name, source.config)
+      .filter((scope) => options.wants(scope))
+      .map((scope) => ({ source, scope })),
+  )
+  const results: { checks: Check[]; scope: CheckedScope }[] = []
+  const waiting = queue.entries()
+  let done = 0
+  const lane = async () => {
+    for (const [index, { source, scope }] of waiting) {
+      if (signal.aborted) return
+      results[index] = await lookOnce(source, scope, options)
+      options.onProgress(++done, queue.length, scope)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(config.concurrency, queue.length) }, lane))
+  const finished = results.filter((result) => result !== undefined)
+  return { checks: finished.flatMap(({ checks }) => checks), scopes: finished.map(({ scope }) => scope), skipped }
+}
+
+async function lookOnce(
+  { source, config, timeoutMs }: ConfiguredSource & { source: PullSource },
+  scope: Scope,
+  options: CheckOnceOptions,
+): Promise<{ checks: Check[]; scope: CheckedScope }> {
+  const now = instant(options.clock.now())
+  const outlook = await observe(source, scope, config, {
+    now,
+    signal: AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]),
+    log: options.log,
+    directory: options.config.directory,
+    memory: null,
+    remember: () => undefined,
+  })
+  const fault = outlook.outcome === 'failed' ? outlook.fault : null
+  const look: Look = fault ? { outcome: 'failed', fault, tries: 1 } : { outcome: 'complete' }
+  const seen =
+    outlook.outcome === 'complete'
+      ? [...outlook.sightings.values()].map(({ observed, facts }) => ({
+          id: observed.check,
+          type: observed.type,
+          resource: observed.resource,
+          detail: observed.detail ?? null,
+          bornAt: observed.bornAt ?? null,
+          facts,
+        }))
+      : [blank(scope, source.type)]
+  const checks = seen.map((known): Check => {
+    const subject = { ...known, source: scope.source, scope: scope.id, firstSeenAt: now, look, paused: null }
+    const { judgement } = evaluate(subject, options.policyOf(subject), null, now)
+    return { ...subject, judgement, memory: null, lastLookAt: now, retiredAt: null }
+  })
+  return { checks, scope: { scope, fault } }
+}
+
+/** A scope that could not be read is shown as one check: what is in it is not known. */
+function blank(scope: Scope, type: string) {
+  const resource = { id: scope.id, name: scope.name, provider: null, account: null, region: null, tags: {} }
+  return { id: scope.id, type, resource, detail: null, bornAt: null as Instant | null, facts: { ...NO_FACTS } }
+}
+
+function isPulled(source: ConfiguredSource): source is ConfiguredSource & { source: PullSource } {
+  return 'scan' in source.source
+}

@@ -1,0 +1,120 @@
+import type { Check } from '../domain/check.ts'
+import type { CheckSubject } from '../domain/facts.ts'
+import type { Json } from '../domain/finding.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { Instant } from '../domain/instant.ts'
+import { evaluate } from '../evaluation/evaluate.ts'
+import { retire, type Transition, transition } from '../incidents/transition.ts'
+import { equal } from '../lib/equal.ts'
+import type { StatusChange, Writer } from '../store/store.ts'
+import type { TaskContext } from './context.ts'
+import { deliveriesFor, type Happening } from './notify.ts'
+
+/** A check with news: what is known of it now, and what it was before (null: it is new). */
+export interface Candidate {
+  subject: CheckSubject
+  previous: Check | null
+  memory: Json
+}
+
+/**
+ * Judges candidates and writes what follows in the transaction at hand: checks, status changes, incidents, their events
+ * and the deliveries that tell of them. What has not changed is not written. Returns the checks as they are now.
+ */
+export async function judge(
+  tx: Writer,
+  candidates: readonly Candidate[],
+  context: TaskContext,
+  now: Instant,
+): Promise<Check[]> {
+  const changed: Check[] = []
+  const statusChanges: StatusChange[] = []
+  const verdicts = candidates.map(({ subject, previous, memory }) => {
+    const before = previous?.retiredAt === null ? previous.judgement : null
+    const { judgement, findings } = evaluate(subject, context.policyOf(subject), before, now)
+    const check: Check = { ...subject, judgement, memory, lastLookAt: now, retiredAt: null }
+    if (!previous || !sameButForTime(previous, check)) changed.push(check)
+    if (judgement.status !== before?.status)
+      statusChanges.push({
+        check: check.id,
+        at: now,
+        from: before?.status ?? null,
+        to: judgement.status,
+        reason: judgement.reason,
+      })
+    return { check, findings }
+  })
+
+  const unresolved = groupBySubject(await tx.unresolvedIncidents(verdicts.map(({ check }) => check.id)))
+  const happenings: Happening[] = []
+  const incidents: Incident[] = []
+  for (const { check, findings } of verdicts) {
+    const result = transition(unresolved.get(check.id) ?? [], findings, now, context.newId)
+    incidents.push(...result.incidents)
+    happenings.push(...happeningsOf(result, check))
+  }
+  await tx.saveChecks(changed)
+  await tx.addStatusChanges(statusChanges)
+  await saveHappenings(tx, incidents, happenings, context, now)
+  return verdicts.map(({ check }) => check)
+}
+
+/** Takes checks out of watch, with their incidents. */
+export async function retireChecks(
+  tx: Writer,
+  checks: readonly Check[],
+  reason: string,
+  context: TaskContext,
+  now: Instant,
+): Promise<void> {
+  if (checks.length === 0) return
+  const unresolved = groupBySubject(await tx.unresolvedIncidents(checks.map((check) => check.id)))
+  const happenings: Happening[] = []
+  const incidents: Incident[] = []
+  for (const check of checks) {
+    const result = retire(unresolved.get(check.id) ?? [], reason, now, context.newId)
+    incidents.push(...result.incidents)
+    happenings.push(...happeningsOf(result, check))
+  }
+  await tx.saveChecks(checks.map((check) => ({ ...check, retiredAt: now })))
+  await saveHappenings(tx, incidents, happenings, context, now)
+}
+
+/** Writes incidents, what happened to them, and who is to be told, together. */
+export async function saveHappenings(
+  tx: Writer,
+  incidents: readonly Incident[],
+  happenings: readonly Happening[],
+  context: TaskContext,
+  now: Instant,
+): Promise<void> {
+  if (incidents.length === 0 && happenings.length === 0) return
+  await tx.saveIncidents(incidents)
+  await tx.addEvents(happenings.map(({ event }) => event))
+  const deliveries = deliveriesFor(happenings, context, now)
+  await tx.addDeliveries(deliveries)
+}
+
+function happeningsOf({ incidents, events }: Transition, check: Check): Happening[] {
+  const byId = new Map(incidents.map((incident) => [incident.id, incident]))
+  return events.flatMap((event) => {
+    const incident = byId.get(event.incident)
+    return incident ? [{ event, incident, check }] : []
+  })
+}
+
+function groupBySubject(incidents: readonly Incident[]): Map<string, Incident[]> {
+  const groups = new Map<string, Incident[]>()
+  for (const incident of incidents) {
+    const group = groups.get(incident.subject)
+    if (group) group.push(incident)
+    else groups.set(incident.subject, [incident])
+  }
+  return groups
+}
+
+/** Nothing to write: all but the time of the look and the count of its tries is as it was. */
+function sameButForTime(a: Check, b: Check): boolean {
+  const look = b.look.outcome === 'failed' && a.look.outcome === 'failed' ? { ...b.look, tries: a.look.tries } : b.look
+  return equal(a, { ...b, look, lastLookAt: a.lastLookAt })
+}
