@@ -1,8 +1,9 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Instant } from '../domain/instant.ts'
 import type { Observation } from '../domain/observation.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { Scope } from '../domain/scope.ts'
+import { duration, fraction, text, timeZone } from '../lib/fields.ts'
 import type { Log } from '../lib/log.ts'
 import type { Secret } from '../lib/secret.ts'
 
@@ -36,10 +37,39 @@ export interface ThresholdSetting {
   warn_at?: number | undefined
 }
 
+/** The settings of ThresholdSetting as a person writes them, for the schema of whatever stands for one check. */
+export const thresholdFields = {
+  max_age: duration().optional(),
+  expected_frequency_hours: z.number().positive().optional(),
+  schedule: text().optional(),
+  time_zone: timeZone().optional(),
+  grace: duration().optional(),
+  warn_at: fraction().optional(),
+}
+
+/** The part of `settings` that is about the threshold, with the path of the setting that decides; null: it says nothing. */
+export function thresholdOf(
+  settings: ThresholdSetting,
+  path: string,
+): { setting: ThresholdSetting; from: string } | null {
+  const { max_age, expected_frequency_hours, schedule, time_zone, grace, warn_at } = settings
+  const setting = { max_age, expected_frequency_hours, schedule, time_zone, grace, warn_at }
+  const deciding = (['schedule', 'max_age', 'expected_frequency_hours', 'warn_at', 'grace'] as const).find(
+    (key) => setting[key] !== undefined,
+  )
+  return deciding ? { setting, from: `${path}.${deciding}` } : null
+}
+
 /** A dead-man's switch of somebody else's that hears of one check after each look. */
 export interface OutgoingPing {
   format: 'kuma' | 'healthchecks'
   url: Secret
+}
+
+/** Uptime Kuma where the path is that of its push monitors, else a Healthchecks ping URL. */
+export function outgoingPing(url: Secret | undefined): OutgoingPing | null {
+  if (!url) return null
+  return { format: url.reveal().includes('/api/push/') ? 'kuma' : 'healthchecks', url }
 }
 
 /** A place whose backups are read by looking: its scopes are known from the configuration, each is scanned on its own. */
