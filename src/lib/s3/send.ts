@@ -117,14 +117,13 @@ export function createSender(
         }
         error = refusal(answer.status, code, message, { ...get.asked, region })
         const asks = retryAfterMs(one(answer.headers['retry-after']), clock.now())
-        if (asks !== null && asks > LONGEST_WAIT_MS) throw error
         waitMs = Math.max(waitMs, asks ?? 0)
       } catch (cause) {
         if (!(cause instanceof S3Error)) throw cause
         error = cause
       }
-      if (get.signal?.aborted || attempt >= tries || !isPassing(error)) throw error
-      await clock.sleep(Math.min(waitMs, LONGEST_WAIT_MS), get.signal)
+      if (get.signal?.aborted || attempt >= tries || !isPassing(error) || waitMs > LONGEST_WAIT_MS) throw error
+      await clock.sleep(waitMs, get.signal)
     }
   }
 }
