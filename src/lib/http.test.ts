@@ -1,28 +1,19 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, LookupFunction, Socket } from 'node:net'
+import type { LookupFunction } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { type Answer, endlessBody, Receiver } from '../../test/fakes/receiver.ts'
 import { refusedAddress } from './address-guard.ts'
 import { HttpError, type HttpRequest, request, retryAfter } from './http.ts'
 import { rememberSecret } from './redact.ts'
 
-const closers: (() => void)[] = []
-afterEach(() => {
-  for (const close of closers.splice(0)) close()
+const running: Receiver[] = []
+afterEach(async () => {
+  for (const receiver of running.splice(0)) await receiver[Symbol.asyncDispose]()
 })
 
-async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void) {
-  const server = createServer(answer)
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closers.push(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return { port: (server.address() as AddressInfo).port, sockets }
+async function serve(answer: Answer): Promise<Receiver> {
+  const receiver = await Receiver.start(answer)
+  running.push(receiver)
+  return receiver
 }
 
 const get = (url: string, more: Partial<HttpRequest> = {}) => request({ method: 'GET', url, timeoutMs: 5000, ...more })
@@ -38,18 +29,9 @@ async function failure(attempt: Promise<unknown>): Promise<HttpError> {
 
 describe('request', () => {
   it('sends method, headers, body and basic authentication, and answers with status, headers and body', async () => {
-    const { port } = await serve((incoming, response) => {
-      incoming.setEncoding('utf8')
-      let body = ''
-      incoming.on('data', (part: string) => {
-        body += part
-      })
-      incoming.on('end', () => {
-        response.writeHead(201, { 'X-Twice': ['a', 'b'] })
-        response.end(
-          [incoming.method, incoming.url, incoming.headers['x-one'], incoming.headers.authorization, body].join('|'),
-        )
-      })
+    const { port } = await serve((response, { method, url, headers, body }) => {
+      response.writeHead(201, { 'X-Twice': ['a', 'b'] })
+      response.end([method, url, headers['x-one'], headers.authorization, body].join('|'))
     })
     const answer = await request({
       method: 'POST',
@@ -65,7 +47,7 @@ describe('request', () => {
 
   it('returns a redirect as it is', async () => {
     let calls = 0
-    const { port } = await serve((_, response) => {
+    const { port } = await serve((response) => {
       calls++
       response.writeHead(302, { location: '/elsewhere' }).end()
     })
@@ -74,23 +56,16 @@ describe('request', () => {
   })
 
   it('cuts a body at the limit and hangs up instead of reading on', async () => {
-    const { port, sockets } = await serve((_, response) => {
-      const part = Buffer.alloc(65_536, 'x')
-      const more = () => {
-        while (response.write(part));
-      }
-      response.on('drain', more)
-      more()
-    })
+    const { port, sockets } = await serve(endlessBody)
     const answer = await get(`http://127.0.0.1:${port}/`, { maxResponseBytes: 1000 })
     expect(answer.body).toBe('x'.repeat(1000))
     for (const socket of sockets) if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve))
     expect(sockets.size).toBe(0)
   })
 
-  it.each<[string, (request: IncomingMessage, response: ServerResponse) => void]>([
+  it.each<[string, Answer]>([
     ['says nothing', () => {}],
-    ['stops in the middle of the body', (_, response) => response.writeHead(200, { 'content-length': 10 }).write('x')],
+    ['stops in the middle of the body', (response) => response.writeHead(200, { 'content-length': 10 }).write('x')],
   ])('times out on a server that %s', async (_, answer) => {
     const { port } = await serve(answer)
     const error = await failure(get(`http://127.0.0.1:${port}/`, { timeoutMs: 100 }))
@@ -104,30 +79,30 @@ describe('request', () => {
     expect((await failure(get(`http://127.0.0.1:${port}/`, { signal: abort.signal }))).kind).toBe('timeout')
   })
 
-  it.each<[string, (request: IncomingMessage, response: ServerResponse) => void]>([
-    ['closes without an answer', (incoming) => incoming.socket.destroy()],
+  it.each<[string, Answer]>([
+    ['closes without an answer', (response) => response.socket?.destroy()],
     [
       'closes within the answer',
-      (incoming, response) => {
-        response.writeHead(200, { 'content-length': 10 }).write('x', () => incoming.socket.destroy())
+      (response) => {
+        response.writeHead(200, { 'content-length': 10 }).write('x', () => response.socket?.destroy())
       },
     ],
-    ['answers no HTTP', (incoming) => incoming.socket.end('SSH-2.0-OpenSSH_9\r\n\r\n')],
+    ['answers no HTTP', (response) => response.socket?.end('SSH-2.0-OpenSSH_9\r\n\r\n')],
   ])('reports a server that %s', async (_, answer) => {
     const { port } = await serve(answer)
     expect((await failure(get(`http://127.0.0.1:${port}/`))).kind).toBe('network')
   })
 
   it('reports an answer with an endless head', async () => {
-    const { port } = await serve((incoming) =>
-      incoming.socket.write(`HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(20_000)}`, () => {}),
+    const { port } = await serve((response) =>
+      response.socket?.write(`HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(20_000)}`),
     )
     expect((await failure(get(`http://127.0.0.1:${port}/`))).kind).toBe('too-large')
   })
 
   it('names the host, and neither path, query nor secrets', async () => {
     const { port } = await serve(() => {})
-    closers.splice(0)[0]?.()
+    await running.pop()?.[Symbol.asyncDispose]()
     rememberSecret('canary-host-token')
     const error = await failure(get(`http://127.0.0.1:${port}/path-canary?query-canary`))
     expect(error.message).toBe(`127.0.0.1:${port} can't be reached: it refuses connections`)
@@ -193,7 +168,7 @@ describe('the guard of addresses', () => {
   })
 
   it('connects to the address it has judged, and only to that', async () => {
-    const { port } = await serve((_, response) => response.end('ok'))
+    const { port } = await serve((response) => response.end('ok'))
     const answers = ['127.0.0.1', '169.254.169.254']
     const lookup: LookupFunction = (host, options, callback) =>
       leadingTo(answers.shift() ?? '')(host, options, callback)
@@ -202,7 +177,7 @@ describe('the guard of addresses', () => {
   })
 
   it('leaves a link-local address of a name in the local network aside and takes the other', async () => {
-    const { port } = await serve((_, response) => response.end('ok'))
+    const { port } = await serve((response) => response.end('ok'))
     const lookup = leadingTo('fe80::1', '127.0.0.1')
     expect((await get(`http://nas.local:${port}/`, { lookup })).body).toBe('ok')
   })
