@@ -21,6 +21,28 @@ export interface PingReport {
   remote: string | null
 }
 
+/** A request to /ping/... or /api/push/..., as plain data; `url` is the path with its query, as it came in. */
+export interface PingRequest {
+  method: string
+  url: string
+  /** At most `bodyLimit` bytes of it; null: there was none. */
+  body: string | null
+  remote: string | null
+}
+
+export interface PingReply {
+  status: number
+  headers: Readonly<Record<string, string>>
+  body: string
+}
+
+/** How job reports are spoken: src/sources/heartbeat has it. Pure. */
+export interface PingProtocol {
+  /** A report, or the answer to a request that is none. */
+  parse(request: PingRequest): { report: PingReport } | { refusal: PingReply }
+  reply(report: PingReport, outcome: PingOutcome['outcome'], bodyLimit: number): PingReply
+}
+
 /** recorded: durable. unknown: no such heartbeat. ambiguous: several have this slug. */
 export type PingOutcome = { outcome: 'recorded' | 'created' | 'unknown' | 'ambiguous' }
 
@@ -53,6 +75,7 @@ export interface ApiContext {
   clock: Clock
   log: Log
   operations: Operations
+  pings: PingProtocol
   health(): Promise<Health>
   version: string
   /** The folder of the built dashboard; null: none was built. */

@@ -1,0 +1,70 @@
+import { basename } from 'node:path'
+import type { ConfiguredSource } from '../../config/config.ts'
+import { toIso } from '../../domain/instant.ts'
+import type { ScopeState } from '../../store/store.ts'
+import type { ApiContext } from '../context.ts'
+import { presentScope } from '../present.ts'
+import { notFound, RefusedError } from '../problem.ts'
+import * as ask from '../requests.ts'
+import { route } from '../route.ts'
+import * as answer from '../schemas.ts'
+
+const tag = 'sources'
+
+async function presentSource(
+  source: ConfiguredSource,
+  scopes: readonly ScopeState[],
+  context: ApiContext,
+): Promise<answer.SourceJson> {
+  const pulls = 'scan' in source.source
+  const [next] = scopes.map((scope) => scope.nextLookAt).sort((a, b) => a - b)
+  return {
+    name: source.name,
+    type: source.type,
+    mode: pulls ? 'pull' : 'push',
+    every_seconds: pulls ? source.everyMs / 1000 : null,
+    owner: source.owner,
+    tags: { ...source.tags },
+    defined_at: `${basename(source.at.file)}:${source.at.line}:${source.at.column}`,
+    summary: await context.store.read.summary({ source: source.name }),
+    next_look_at: next === undefined ? null : toIso(next),
+    scopes: scopes.map(presentScope),
+  }
+}
+
+export const sourceRoutes = [
+  route({
+    method: 'GET',
+    url: '/sources',
+    name: 'listSources',
+    tag,
+    summary: 'What is read, and how the last looks went',
+    answer: answer.sourceList,
+    async handle(_, { context }) {
+      const bySource = Map.groupBy(await context.store.read.scopes(), (scope) => scope.source)
+      const { sources } = context.config()
+      return {
+        items: await Promise.all(
+          sources.map((source) => presentSource(source, bySource.get(source.name) ?? [], context)),
+        ),
+      }
+    },
+  }),
+  route({
+    method: 'POST',
+    url: '/sources/:name/look',
+    name: 'lookAtSource',
+    tag,
+    summary: 'Look at all its scopes now',
+    input: { params: ask.nameParams, body: ask.noBody },
+    status: 202,
+    answer: answer.requested,
+    async handle({ params }, { context }) {
+      const source = context.config().sources.find((known) => known.name === params.name)
+      if (!source) throw notFound('source', params.name)
+      if (!('scan' in source.source))
+        throw new RefusedError(409, `"${source.name}" reports by itself: there is nothing to look at.`)
+      return { requested: await context.operations.requestLook({ source: source.name }) }
+    },
+  }),
+]

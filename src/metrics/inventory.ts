@@ -1,0 +1,65 @@
+import type { Instant } from '../domain/instant.ts'
+import { STATUSES, type StatusSummary } from '../domain/status.ts'
+import { gauge, type Sample } from './text.ts'
+
+/** What is known, counted: as many series as there are sources, however many checks they have. */
+export interface Inventory {
+  version: string
+  counts: readonly { source: string; type: string; summary: StatusSummary }[]
+  scopes: readonly { source: string; status: string; lastCompleteAt: Instant | null }[]
+  incidents: Readonly<Record<string, number>>
+  deliveries: readonly { channel: string; state: string; count: number }[]
+  /** Parts of this instance: whether each is well. */
+  health: Readonly<Record<string, boolean>>
+}
+
+export function inventorySeries(inventory: Inventory): string {
+  const { version, counts, scopes, incidents, deliveries, health } = inventory
+  const bySource = Map.groupBy(scopes, (scope) => scope.source)
+  return [
+    gauge('backproof_build_info', 'The version that runs.', [{ labels: { version }, value: 1 }]),
+    gauge(
+      'backproof_healthy',
+      'Whether each part of this instance is well.',
+      Object.entries(health).map(([part, well]) => ({ labels: { part }, value: well ? 1 : 0 })),
+    ),
+    gauge(
+      'backproof_checks',
+      'Checks by status.',
+      // zeros too: an alert on a series that is not there never fires
+      counts.flatMap(({ source, type, summary }) =>
+        STATUSES.map((status): Sample => ({ labels: { source, type, status }, value: summary[status] })),
+      ),
+    ),
+    gauge(
+      'backproof_scopes',
+      'Parts of sources that are read whole or not at all, by how the last look went.',
+      [...bySource].flatMap(([source, its]) =>
+        ['complete', 'failed', 'never'].map((status) => ({
+          labels: { source, status },
+          value: its.filter((scope) => scope.status === status).length,
+        })),
+      ),
+    ),
+    gauge(
+      'backproof_scope_last_complete_timestamp_seconds',
+      'When the scope that has waited longest was last read whole; 0: one never was.',
+      [...bySource].map(([source, its]) => ({
+        labels: { source },
+        value: Math.min(...its.map((scope) => scope.lastCompleteAt ?? 0)) / 1000,
+      })),
+    ),
+    gauge(
+      'backproof_incidents',
+      'Unresolved incidents.',
+      ['open', 'acknowledged'].map((state) => ({ labels: { state }, value: incidents[state] ?? 0 })),
+    ),
+    gauge(
+      'backproof_deliveries',
+      'Messages that wait for their channel (pending) or were given up (dead).',
+      deliveries
+        .filter((row) => row.state !== 'delivered')
+        .map((row) => ({ labels: { channel: row.channel, state: row.state }, value: row.count })),
+    ),
+  ].join('')
+}
