@@ -51,7 +51,9 @@ class CalendarError extends Error {
 }
 
 /** Parses an expression with or without a time zone at its end; `timeZone` null: it names none. */
-export function parseCalendar(text: string): { calendar: Calendar; expression: string; timeZone: string | null } | string {
+export function parseCalendar(
+  text: string,
+): { calendar: Calendar; expression: string; timeZone: string | null } | string {
   try {
     const words = text.trim().split(/\s+/)
     const last = words.at(-1) ?? ''
@@ -79,7 +81,8 @@ function parseWords(words: readonly string[]): Calendar {
   const weekdays = /^[a-z]/i.test(rest[0] ?? '') ? parseWeekdays(rest.shift() ?? '') : null
   const date = rest[0]?.includes(':') ? '*-*-*' : (rest.shift() ?? (weekdays ? '*-*-*' : ''))
   const time = rest.shift() ?? '00:00:00'
-  if (rest.length > 0) throw new CalendarError(`"${cut(rest[0])}" is too much: write [weekdays] [date] [time] [time zone]`)
+  if (rest.length > 0)
+    throw new CalendarError(`"${cut(rest[0])}" is too much: write [weekdays] [date] [time] [time zone]`)
 
   const fields = /^(?:([^-~]+)-)?([^-~]+)([-~])([^-~]+)$/.exec(date)
   if (!fields) throw new CalendarError(`"${cut(date)}" is no date: write *-*-*, *-12-24, 2026-*-01 or *-*~01`)
@@ -139,7 +142,8 @@ function parseField(text: string, name: string, min: number, max: number, fromEn
     for (const value of [start, stop ?? start])
       if (value < min || value > max)
         throw new CalendarError(`the ${name} ${value} in "${cut(component)}" is outside ${min}..${max}`)
-    if (stop !== null && stop < start) throw new CalendarError(`"${cut(component)}": the range of the ${name} runs backwards`)
+    if (stop !== null && stop < start)
+      throw new CalendarError(`"${cut(component)}": the range of the ${name} runs backwards`)
     if (step === 0) throw new CalendarError(`"${cut(component)}": a step of 0 never moves on`)
     if (step !== null && stop === null && (fromEnd ? start - step < min : start + step > max))
       throw new CalendarError(`"${cut(component)}": the step leads past the last ${name}`)
@@ -148,7 +152,8 @@ function parseField(text: string, name: string, min: number, max: number, fromEn
 }
 
 function notValue(text: string, name: string): string {
-  if (text.startsWith('*/')) return `"${cut(text)}" for the ${name}: systemd writes steps as 0/${cut(text.slice(2))}, without *`
+  if (text.startsWith('*/'))
+    return `"${cut(text)}" for the ${name}: systemd writes steps as 0/${cut(text.slice(2))}, without *`
   if (name === 'second' && text.includes('.')) return `"${cut(text)}": fractions of a second are not kept`
   return `"${cut(text)}" is no value for the ${name}`
 }

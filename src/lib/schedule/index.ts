@@ -1,7 +1,7 @@
 import { Cron } from 'croner'
 import { parseDuration } from '../duration.ts'
 import { type Calendar, nextOfCalendar, parseCalendar } from './calendar.ts'
-import { isTimeZone, unknownTimeZone } from './time-zone.ts'
+import { clocksOfDay, isTimeZone, unknownTimeZone } from './time-zone.ts'
 
 /** When something is expected: every so often, by cron in a time zone, or by a systemd calendar expression. */
 export type Schedule =
@@ -30,7 +30,8 @@ export function parseSchedule(text: string, timeZone: string): Schedule | { erro
   const everyMs = parseDuration(words.filter((word, index) => index > 0 || word.toLowerCase() !== 'every').join(''))
   if (everyMs !== null && everyMs < 1000) return { error: `"${text}" is shorter than a second` }
   if (everyMs !== null) return { kind: 'interval', everyMs }
-  if (words[0]?.toLowerCase() === 'every') return { error: `"${cut(expression)}" is no interval: write every 90m, every 6h or every 1d` }
+  if (words[0]?.toLowerCase() === 'every')
+    return { error: `"${cut(expression)}" is no interval: write every 90m, every 6h or every 1d` }
 
   if (/^@[a-z]/i.test(expression) && !NICKNAMES.includes(expression.toLowerCase()))
     return { error: `"${cut(expression)}" is no schedule: of cron's nicknames ${NICKNAMES.join(', ')} can be used` }
@@ -90,6 +91,7 @@ function compileCron({ expression, timeZone }: { expression: string; timeZone: s
       mode: '5-or-6-parts',
       fixedTimeRule: 'no-wildcard',
     })
+    if (onlyInGaps(expression, timeZone)) return `it falls only on times that the clocks of ${timeZone} skip`
     return (afterMs) => {
       const next = cron.nextRun(new Date(afterMs))?.getTime() ?? null
       return next !== null && next > afterMs ? next : null
@@ -97,6 +99,25 @@ function compileCron({ expression, timeZone }: { expression: string; timeZone: s
   } catch (error) {
     return error instanceof Error ? error.message.replace(/^Cron\w+: /, '') : String(error)
   }
+}
+
+/**
+ * Whether steps or wildcards ask only for times that the clocks skip each year ("*\/5 2 * 3 SUN#L" in Berlin): croner would
+ * seek them to the year 9999, which takes it a minute. Fixed times run after the gap.
+ */
+function onlyInGaps(expression: string, timeZone: string): boolean {
+  const timeFields = expression.split(' ').slice(0, -3)
+  if (!timeFields.some((field) => /[*?/]/.test(field))) return false
+  const cron = new Cron(expression, { timezone: 'UTC', paused: true, mode: '5-or-6-parts' })
+  let wallMs: number | undefined = Date.UTC(2025, 0, 1)
+  for (let days = 0; days < 20; days++) {
+    wallMs = cron.nextRun(new Date(wallMs))?.getTime()
+    if (wallMs === undefined) return false
+    const midnight: number = wallMs - (wallMs % 86_400_000)
+    if (clocksOfDay(midnight, timeZone)(wallMs) !== null) return false
+    wallMs = midnight + 86_400_000 - 1
+  }
+  return true
 }
 
 function compileCalendar({ expression, timeZone }: { expression: string; timeZone: string }): Runs | string {

@@ -42,7 +42,9 @@ export function unknownTimeZone(name: string): string {
     const distance = zoneCity === city ? 0 : Math.min(editDistance(lower, wanted), editDistance(zoneCity, city) + 1)
     if (distance < best.distance) best = { zone, distance }
   }
-  const hint = best.zone ? `did you mean ${best.zone}?` : 'write a name of the IANA database, such as Europe/Berlin or UTC'
+  const hint = best.zone
+    ? `did you mean ${best.zone}?`
+    : 'write a name of the IANA database, such as Europe/Berlin or UTC'
   return `"${name.slice(0, 60)}" is no time zone that is known here: ${hint}`
 }
 
