@@ -150,7 +150,7 @@ const TIMEOUTS = new Set([
 function asHttpError(cause: unknown, url: URL, options: HttpRequest, aborted: boolean): HttpError {
   const code = codeOf(cause)
   if (aborted || TIMEOUTS.has(code)) {
-    const stopped = options.signal?.aborted ? 'before it was stopped' : `within ${options.timeoutMs / 1000} s`
+    const stopped = options.signal?.aborted ? 'in time' : `within ${options.timeoutMs / 1000} s`
     return new HttpError('timeout', `${url.host} did not answer ${stopped}`, { cause })
   }
   if (code === 'REFUSED_ADDRESS')

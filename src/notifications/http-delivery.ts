@@ -8,23 +8,26 @@ import type { SendContext } from './notifier.ts'
 /** Part of a SendContext that an attempt by HTTP needs. */
 export type HttpContext = Pick<SendContext, 'now' | 'signal'>
 
-const ATTEMPT_LIMIT_MS = 30_000
+/** The channel's own limit comes by the signal; this one only ends what nobody limits. */
+const ATTEMPT_LIMIT_MS = 300_000
 
 /**
- * One attempt by HTTP. `prepare` reveals the secrets; `rejects` says which answers will be the same next time. Everything else
- * but 2xx is tried again, not before its Retry-After.
+ * One attempt by HTTP. `prepare` reveals the secrets; `rejects` says which answers will be the same next time, or even why.
+ * Everything else but 2xx is tried again, not before its Retry-After.
  */
 export async function deliverByHttp(
   prepare: () => Omit<HttpRequest, 'timeoutMs' | 'signal'>,
   context: HttpContext,
-  rejects: (answer: HttpResponse) => boolean,
+  rejects: (answer: HttpResponse) => boolean | string,
 ): Promise<DeliveryResult> {
   try {
     const options = prepare()
     const answer = await request({ ...options, timeoutMs: ATTEMPT_LIMIT_MS, signal: context.signal })
-    if (answer.status >= 200 && answer.status < 300) return { outcome: 'delivered' }
-    const reason = `${new URL(options.url).host} answered ${answer.status}${excerpt(answer, options.url)}`
-    if (rejects(answer)) return { outcome: 'rejected', reason }
+    const rejected = rejects(answer)
+    if (!rejected && answer.status >= 200 && answer.status < 300) return { outcome: 'delivered' }
+    const said = typeof rejected === 'string' ? `: ${rejected}` : excerpt(answer, options.url)
+    const reason = redact(`${new URL(options.url).host} answered ${answer.status}${said}`)
+    if (rejected) return { outcome: 'rejected', reason }
     const at = retryAfter(answer.headers, context.now)
     return at === null ? { outcome: 'retry', reason } : { outcome: 'retry', reason, notBefore: instant(at) }
   } catch (error) {
