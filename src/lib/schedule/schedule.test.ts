@@ -58,7 +58,7 @@ describe('what is read', () => {
     ['*-*~29', 'UTC', 'outside 1..28'],
     ['*-*-* 01:00:00.5', 'UTC', 'fractions'],
     ['18', 'UTC', 'is no date'],
-    ['1:00 Mon', 'UTC', 'is neither'],
+    ['1:00 Mon', 'UTC', 'is too much'],
     ['Mon *-*-* 1:00 2:00', 'UTC', 'is too much'],
     [`*-*-${'1,'.repeat(300)}1`, 'UTC', 'more than 240'],
     ['9'.repeat(5000), 'UTC', 'more than 1000'],
@@ -70,7 +70,7 @@ describe('what is read', () => {
     ['daily', '../../etc/passwd', 'no time zone'],
   ])('%s in %s is refused', (text, timeZone, words) => {
     const result = parseSchedule(text, timeZone)
-    expect('error' in result ? result.error : '').toContain(words === 'is neither' ? 'too much' : words)
+    expect('error' in result ? result.error : '').toContain(words)
   })
 })
 
@@ -137,9 +137,7 @@ describe('runs', () => {
     ['26-12-24 18:00', '2026-01-01T00:00Z', ['2026-12-24T18:00Z']],
     ['2026..2027-01-01', '2026-01-01T00:00Z', ['2027-01-01T00:00Z']],
   ])('%s after %s', (text, after, expected) => {
-    expect(
-      runs(text, 'UTC', after, expected.length + (expected.length === 1 ? 1 : 0)).slice(0, expected.length),
-    ).toEqual(expected)
+    expect(runs(text, 'UTC', after, expected.length)).toEqual(expected)
   })
 
   test('come strictly later, to the millisecond', () => {
