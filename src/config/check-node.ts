@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { isReference } from '../lib/secret.ts'
-import { type Located, locate, type Path, toPlain } from './located.ts'
+import { isBrokenAlias, type Located, locate, type Path, toPlain } from './located.ts'
 import { looksSecret, type ProblemDetails, type ProblemList } from './problem.ts'
 import { isSecretAt, keysAt } from './schema-path.ts'
 import { suggest } from './suggest.ts'
@@ -23,15 +23,19 @@ export function checkNode<T>(schema: z.ZodType<T>, node: Located, path: Path, pr
   hideSecrets(checking, node, [])
   const result = schema.safeParse(toPlain(node))
   if (result.success) return result.data
-  for (const issue of result.error.issues) report(checking, issue, [])
+  // where a key is misspelled, what its absence leads to is no second mistake
+  const misspelled = result.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? [JSON.stringify(issue.path)] : [],
+  )
+  for (const issue of result.error.issues)
+    if (issue.code !== 'custom' || !misspelled.includes(JSON.stringify(issue.path))) report(checking, issue, [])
   return undefined
 }
 
 /** Secrets are masked in all lines that are shown, also when it is their neighbour that is wrong. */
 function hideSecrets(checking: Checking, node: Located, path: Path): void {
-  if (node.kind === 'map')
-    for (const [key, entry] of node.entries) hideSecrets(checking, entry.value, [...path, key])
-  else if (node.kind === 'list') node.items.forEach((item, index) => hideSecrets(checking, item, [...path, index]))
+  if (node.kind === 'map') for (const [key, { value }] of node.entries) hideSecrets(checking, value, [...path, key])
+  else if (node.kind === 'list') for (const [i, item] of node.items.entries()) hideSecrets(checking, item, [...path, i])
   else if (!isReference(node.source) && isSecretAt(checking.schema, path)) checking.problems.hide(node.place)
 }
 
@@ -92,23 +96,25 @@ function report(checking: Checking, issue: z.core.$ZodIssue, base: Path): void {
     }
     return
   }
-  if (!found) return problems.add(keyPlace, full, missing(issue))
-  // what zod says of an empty value is about types: people forgot to write one
-  if (found.kind === 'scalar' && found.value === null)
-    return problems.add(keyPlace, full, 'there is no value: write one, or take the line out')
-  if (issue.code === 'invalid_key') {
+  if (!found) problems.add(keyPlace, full, missing(issue))
+  else if (isBrokenAlias(found)) return
+  // zod would speak of types; people forgot to write something
+  else if (found.kind === 'scalar' && found.value === null)
+    problems.add(keyPlace, full, 'there is no value: write one, or take the line out')
+  else if (issue.code === 'invalid_key') {
     const reason = issue.issues[0]?.message ?? 'not allowed as a name'
-    return problems.add(keyPlace, full, sentence(reason, JSON.stringify(String(inside.at(-1)))))
+    problems.add(keyPlace, full, sentence(reason, JSON.stringify(String(inside.at(-1)))))
+  } else if (issue.code === 'invalid_union' && issue.errors.length > 0) reportUnion(checking, issue, inside)
+  else {
+    const { message, details } = describe(issue, found, shown)
+    problems.add(place, full, message, { ...value, ...details })
   }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) return reportUnion(checking, issue, inside)
-  const { message, details } = describe(issue, found, shown)
-  problems.add(place, full, message, { ...value, ...details })
 }
 
 function missing(issue: z.core.$ZodIssue): string {
   const last = String(issue.path.at(-1) ?? '')
   if (issue.code === 'custom') return issue.message
-  const type = issue.code === 'invalid_type' ? `: it is ${nameOf(issue.expected)}` : ''
+  const type = issue.code === 'invalid_type' ? `: write ${nameOf(issue.expected)}` : ''
   return last === '' ? 'it is missing' : `"${last}" is missing${type}`
 }
 
@@ -145,7 +151,9 @@ function describe(
       // a schema's own words
       if (!issue.message.startsWith('Invalid input')) return { message: sentence(issue.message, shown) }
       const quote =
-        issue.expected === 'string' && found.kind === 'scalar' ? `: put it in quotes, as "${found.source}"` : ''
+        issue.expected === 'string' && found.kind === 'scalar' && shown !== '[secret]'
+          ? `: put it in quotes, as "${found.source}"`
+          : ''
       return { message: `${shown} stands where ${nameOf(issue.expected)} is expected${quote}` }
     }
     case 'invalid_value': {
@@ -164,7 +172,9 @@ function describe(
     case 'not_multiple_of':
       return { message: `${shown} is not a multiple of ${issue.divisor}` }
     case 'invalid_format':
-      return { message: sentence(issue.message.startsWith('Invalid') ? `not a valid ${issue.format}` : issue.message, shown) }
+      return {
+        message: sentence(issue.message.startsWith('Invalid') ? `not a valid ${issue.format}` : issue.message, shown),
+      }
     default:
       return { message: sentence(issue.message, shown) }
   }

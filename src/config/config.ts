@@ -69,7 +69,7 @@ export interface Config {
   /** The file it comes from, and the directory that relative paths start from. */
   path: string
   directory: string
-  /** All files that were read, for watching. */
+  /** All files that were read, for people. */
   files: string[]
   database: { url: Secret | null }
   server: {

@@ -42,6 +42,11 @@ export interface LocatedScalar {
   size: 1
 }
 
+/** What stands for an alias that refers to nothing: a problem that has been told. */
+export function isBrokenAlias(node: Located): boolean {
+  return node.kind === 'scalar' && node.value === null && node.source.startsWith('*')
+}
+
 export type Path = readonly (string | number)[]
 
 export function positionOf(place: Place): Position {

@@ -1,5 +1,4 @@
 import { redact } from '../lib/redact.ts'
-import { isReference } from '../lib/secret.ts'
 import type { Position } from './config.ts'
 import { formatPath, type Path, type Place, positionOf } from './located.ts'
 
@@ -19,7 +18,6 @@ export interface Problem extends Position {
 export type ProblemDetails = Pick<Problem, 'value' | 'allowed' | 'suggestion'>
 
 const SECRET_KEY = /pass|secret|token|credential|private|api_?key|access_?key|webhook|push_url|dsn|database_url|^auth/i
-const LINE_SECRET = /^(\s*(?:-\s+)?["']?([\w.-]+)["']?\s*:\s+)(\S.*)$/
 
 /** Whether a key's name says that its value is a secret. */
 export function looksSecret(key: string): boolean {
@@ -32,6 +30,7 @@ const WIDTH = 120
 export class ProblemList {
   readonly items: Problem[] = []
   readonly #seen = new Set<string>()
+  readonly #files: string[] = []
   /** Characters that must not be shown, by file: the scalars that hold secrets. */
   readonly #hidden = new Map<string, { from: number; to: number }[]>()
 
@@ -53,38 +52,63 @@ export class ProblemList {
     this.items.push(excerpt ? { ...problem, excerpt } : problem)
   }
 
+  /** A problem of a file that can't be parsed: what is a secret in it can't be known, so that keys alone are shown. */
+  addSyntax(place: Place, message: string): void {
+    const at = positionOf(place)
+    const line = lineAt(place, at).replace(/[^\s,{}[\]"']+/g, (word, index: number, whole: string) => {
+      const isKey = /:$/.test(word) || /^["']?\s*:(?:\s|$)/.test(whole.slice(index + word.length))
+      const marks = /^\W*/.exec(word)?.[0] ?? ''
+      return isKey ? word : marks + '*'.repeat(word.length - marks.length)
+    })
+    const excerpt = cut(line, at)
+    this.items.push({ ...at, path: '', message: redact(message), ...(excerpt ? { excerpt } : {}) })
+  }
+
   /** A problem of a file that couldn't even be read. */
   addFile(file: string, message: string): void {
     this.items.push({ file, line: 1, column: 1, path: '', message })
   }
 
+  /** Problems are told in the order in which files are announced here. */
+  announce(file: string): void {
+    this.#files.push(file)
+  }
+
+  /** By file, then by place. */
+  sorted(): Problem[] {
+    const rank = (problem: Problem) => this.#files.indexOf(problem.file)
+    return [...this.items].sort((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column)
+  }
+
   #excerpt(place: Place, at: Position): Problem['excerpt'] {
-    const { text } = place.file
     const start = place.offset - (at.column - 1)
-    const end = text.indexOf('\n', start)
-    const stop = end === -1 ? text.length : end
-    let line = text.slice(start, stop)
+    let line = lineAt(place, at)
     for (const range of this.#hidden.get(place.file.path) ?? []) {
-      if (range.to <= start || range.from >= stop) continue
+      if (range.to <= start || range.from >= start + line.length) continue
       const [from, to] = [Math.max(0, range.from - start), Math.min(line.length, range.to - start)]
       // of the same length, so that the caret stays where it is
       line = line.slice(0, from) + '*'.repeat(to - from) + line.slice(to)
     }
-    line = line.replace(LINE_SECRET, (whole, before: string, name: string, value: string) =>
-      looksSecret(name) && !isReference(value.trim()) && !/^[|>&*{[]/.test(value)
-        ? before + '*'.repeat(value.length)
-        : whole,
-    )
-    line = line.trimEnd()
-    // a secret that is known from elsewhere: rare, so the caret is given up rather than the secret
-    if (redact(line) !== line) return undefined
-    if (line === '') return undefined
-    const caret = Math.min(at.column - 1, line.length)
-    const from = caret > WIDTH - 20 ? caret - 60 : 0
-    const head = from > 0 ? '…' : ''
-    const tail = line.length > from + WIDTH ? '…' : ''
-    return { text: head + line.slice(from, from + WIDTH) + tail, caret: caret - from + head.length }
+    // a secret that is known from elsewhere: rare, so the line is given up rather than the secret
+    return redact(line) === line ? cut(line, at) : undefined
   }
+}
+
+function lineAt(place: Place, at: Position): string {
+  const { text } = place.file
+  const start = place.offset - (at.column - 1)
+  const end = text.indexOf('\n', start)
+  return text.slice(start, end === -1 ? text.length : end).trimEnd()
+}
+
+/** The part of the line around the caret. */
+function cut(line: string, at: Position): Problem['excerpt'] {
+  if (line === '') return undefined
+  const caret = Math.min(at.column - 1, line.length)
+  const from = caret > WIDTH - 20 ? caret - 60 : 0
+  const head = from > 0 ? '…' : ''
+  const tail = line.length > from + WIDTH ? '…' : ''
+  return { text: head + line.slice(from, from + WIDTH) + tail, caret: caret - from + head.length }
 }
 
 /** `backproof.yaml:12:5: sources.fleet.max_age: "25 hours" is not a duration: write 90m, ...`, and the line with a caret. */

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml'
-import type { Located, LocatedMap, Path, Place, TextFile } from './located.ts'
 import { isReference } from '../lib/secret.ts'
+import { isBrokenAlias, type Located, type LocatedMap, type Path, type Place, type TextFile } from './located.ts'
 import { looksSecret, type ProblemList } from './problem.ts'
 
 const MAX_DEPTH = 64
@@ -16,12 +16,29 @@ const PLAIN_WORDS: Partial<Record<YAMLError['code'], string>> = {
   RESOURCE_EXHAUSTION: 'this is nested too deeply',
   BLOCK_AS_IMPLICIT_KEY: 'a second "key: value" in one line: put it on its own line, or the value in quotes',
   MISSING_CHAR: 'a closing quote or bracket is missing before here',
+  TAG_RESOLVE_FAILED: 'a tag of this kind can not be used here: take it out',
   BAD_SCALAR_START: 'a value can not begin with this character: put it in quotes',
+}
+
+/**
+ * In { a: ${env:NAME} } the braces of the reference would be YAML's own. Noncharacters of the same length stand for them
+ * while it is parsed, so that nobody needs to know that quotes are needed here and not elsewhere.
+ */
+const OPEN = '\uFDD0'
+const CLOSE = '\uFDD1'
+const REFERENCE = /\$\{((?:env|file|credential):[^{}\n]*)\}/gi
+
+function shelter(text: string): string {
+  return text.replace(REFERENCE, `$$${OPEN}$1${CLOSE}`)
+}
+
+function unshelter(text: string): string {
+  return text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}')
 }
 
 /** Parses one file to a tree that knows its places; null when there is nothing that could be used. */
 export function parseYaml(file: TextFile, problems: ProblemList): Located | null {
-  const document = parseDocument(file.text, {
+  const document = parseDocument(shelter(file.text), {
     lineCounter: file.lines,
     // ours tells both places, and in linear time
     uniqueKeys: false,
@@ -29,16 +46,18 @@ export function parseYaml(file: TextFile, problems: ProblemList): Located | null
     schema: 'core',
     merge: false,
     prettyErrors: false,
-    logLevel: 'silent',
   })
+  if (/[\uFDD0\uFDD1]/.test(file.text))
+    problems.addFile(file.name, 'has characters in it that are no text (U+FDD0, U+FDD1)')
   const faults = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
   const seen = new Set<string>()
   for (const fault of faults.slice(0, MAX_SYNTAX_PROBLEMS)) {
     const message = PLAIN_WORDS[fault.code] ?? fault.message
     // one cause has many symptoms: the first of a kind is enough
-    if (seen.has(message)) continue
-    seen.add(message)
-    problems.add({ file, offset: fault.pos[0], end: fault.pos[1] }, [], message)
+    const keys = [message, String(fault.pos[0])]
+    if (keys.some((key) => seen.has(key))) continue
+    for (const key of keys) seen.add(key)
+    problems.addSyntax({ file, offset: fault.pos[0], end: fault.pos[1] }, unshelter(message))
   }
   if (faults.length > 0 || !document.contents) return null
   return new TreeBuilder(file, problems).build(document.contents)
@@ -73,11 +92,11 @@ class TreeBuilder {
     if (isAlias(node)) return this.#alias(node.source, path, this.#place(node, near))
     if (isScalar(node)) {
       const place = this.#place(node, near)
-      const { value } = node
-      const plain =
-        typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
-      const scalar = this.#scalar(plain, node.source ?? String(plain), place)
-      if (looksSecret(String(path.at(-1))) && !isReference(String(plain))) this.#problems.hide(place)
+      const value = typeof node.value === 'string' ? unshelter(node.value) : node.value
+      const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
+      const scalar = this.#scalar(plain, unshelter(node.source ?? String(plain)), place)
+      const named = path.findLast((step) => typeof step === 'string')
+      if (typeof named === 'string' && looksSecret(named) && !isReference(String(plain))) this.#problems.hide(place)
       return this.#anchored(node.anchor, scalar)
     }
     if (!isMap(node) && !isSeq(node)) return this.#scalar(null, '', near)
@@ -94,7 +113,7 @@ class TreeBuilder {
     const map: LocatedMap = { kind: 'map', entries: new Map(), place, size: 1 }
     const merged: { value: Located; place: Place }[] = []
     for (const pair of node.items) {
-      const key = this.#node(pair.key, path, depth + 1, place)
+      const key = this.#node(pair.key, [], depth + 1, place)
       if (key.kind !== 'scalar' || key.source === '') {
         this.#problems.add(key.place, path, 'a key must be a text: put it in quotes')
         continue
@@ -122,6 +141,7 @@ class TreeBuilder {
   /** https://yaml.org/type/merge.html: what is written in the map itself wins, then the first of the list. */
   #merge(map: LocatedMap, from: Located, place: Place, path: Path): void {
     for (const part of from.kind === 'list' ? from.items : [from]) {
+      if (isBrokenAlias(part)) continue
       if (part.kind !== 'map') {
         this.#problems.add(place, path, '<< needs a map, or a list of maps')
         continue
@@ -136,7 +156,8 @@ class TreeBuilder {
     const target = this.#anchors.get(name)
     if (!target) this.#problems.add(place, path, `*${name} refers to nothing: &${name} must end before it`)
     this.#count(target?.size ?? 0, place, path)
-    return target && !this.#refused ? target : this.#scalar(null, '', place)
+    // a null that looks like an alias has been told already
+    return target && !this.#refused ? target : this.#scalar(null, `*${name}`, place)
   }
 
   #count(nodes: number, place: Place, path: Path): void {
@@ -154,7 +175,6 @@ class TreeBuilder {
     if (anchor) this.#anchors.set(anchor, node)
     return node
   }
-
 }
 
 export function textFile(path: string, name: string, text: string): TextFile {

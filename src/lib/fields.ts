@@ -39,7 +39,7 @@ export const secret = () =>
 /** Milliseconds from "25h", "1d", "90m", "7d12h" or ISO 8601 "PT25H". */
 export const duration = () =>
   z
-    .string('a duration needs its unit: write 90m, 25h, 1d, 7d12h or PT25H')
+    .string('not a duration: it needs a unit, as in 90m, 25h, 1d or PT25H')
     .transform((value, context): number => {
       const plain = resolved(value, context)
       if (typeof plain !== 'string') return z.NEVER

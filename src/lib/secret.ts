@@ -7,7 +7,8 @@ import { rememberSecret } from './redact.ts'
 const REFERENCE = /\$\$\{|\$\{(env|file|credential):([^}]*)\}/g
 /** What people write who mean a reference: ${NAME} or $NAME alone, ${ENV:NAME}, ${env:NAME without an end. */
 const MEANT = /^(?:\$\{([A-Za-z_]\w*)\}|\$([A-Z_][A-Z0-9_]*))$/
-const MISWRITTEN = /(?<!\$)\$\{(?!(?:env|file|credential):[^}]*\})\s*(env|file|credential)\s*:/i
+const NEARLY = /(?<!\$)\$\{\s*(env|file|credential)\s*:[^}]*(?:\}|$)/gi
+const WRITTEN = /^\$\{(?:env|file|credential):[^}]*\}$/
 const MAX_BYTES = 1_048_576
 
 export class SecretError extends Error {
@@ -62,8 +63,8 @@ export function resolveReferences(
   if (!template.includes('$')) return template
   const meant = MEANT.exec(template)
   if (meant) throw new SecretError(`this is no reference: write \${env:${meant[1] ?? meant[2]}}`)
-  const miswritten = MISWRITTEN.exec(template)?.[1]
-  if (miswritten) throw new SecretError(`this is no reference: write \${${miswritten.toLowerCase()}:NAME}`)
+  for (const [whole, kind] of template.matchAll(NEARLY))
+    if (!WRITTEN.test(whole)) throw new SecretError(`this is no reference: write \${${kind?.toLowerCase()}:NAME}`)
   return template.replace(REFERENCE, (whole, kind: string | undefined, name: string) => {
     if (kind === undefined) return '${'
     if (name === '') throw new SecretError(`${whole} names nothing: write \${${kind}:NAME}`)

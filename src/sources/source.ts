@@ -5,6 +5,7 @@ import type { CheckId } from '../domain/recovery-point.ts'
 import type { Scope } from '../domain/scope.ts'
 import { duration, fraction, text, timeZone } from '../lib/fields.ts'
 import type { Log } from '../lib/log.ts'
+import { parseSchedule } from '../lib/schedule/index.ts'
 import type { Secret } from '../lib/secret.ts'
 
 /** One permission that a source uses, and what for; `action` is in the vendor's own words ("s3:ListBucket"). */
@@ -39,12 +40,23 @@ export interface ThresholdSetting {
 
 /** The settings of ThresholdSetting as a person writes them, for the schema of whatever stands for one check. */
 export const thresholdFields = {
-  max_age: duration().optional(),
-  expected_frequency_hours: z.number().positive().optional(),
-  schedule: text().optional(),
-  time_zone: timeZone().optional(),
-  grace: duration().optional(),
-  warn_at: fraction().optional(),
+  max_age: duration().optional().describe('How old the newest good recovery point may be'),
+  expected_frequency_hours: z
+    .number()
+    .positive()
+    .max(87_600)
+    .optional()
+    .describe('A backup is expected every so many hours: max_age for those who think in frequencies'),
+  schedule: text()
+    .superRefine((value, context) => {
+      const schedule = parseSchedule(value, 'UTC')
+      if ('error' in schedule) context.addIssue({ code: 'custom', message: schedule.error })
+    })
+    .optional()
+    .describe('When a backup is expected: "every 6h", cron ("30 2 * * *") or a systemd calendar expression'),
+  time_zone: timeZone().optional().describe('The time zone of the schedule; UTC where none is given'),
+  grace: duration().optional().describe('How late a backup may be; 1h for schedules where none is given'),
+  warn_at: fraction().optional().describe('Part of the threshold after which a check is "due": 80%'),
 }
 
 /** The part of `settings` that is about the threshold, with the path of the setting that decides; null: it says nothing. */
