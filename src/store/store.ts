@@ -67,9 +67,12 @@ export interface CreatedHeartbeat {
 
 /** What may be done inside one transaction. Writers are serialised: what is read here can't change before the commit. */
 export interface Writer {
-  /** Adds scopes that are new (due at once), brings back retired ones, retires those of `sources` that are not declared. */
-  declareScopes(scopes: readonly Scope[], sources: readonly string[], now: Instant): Promise<void>
-  /** Retires the checks of all sources that are not in `sources`, and their scopes. */
+  /**
+   * Adds scopes that are new (due at once), brings back retired ones, retires those of `sources` that are not declared.
+   * Returns the not retired checks of the scopes that it retired: the caller retires them, with their incidents.
+   */
+  declareScopes(scopes: readonly Scope[], sources: readonly string[], now: Instant): Promise<CheckId[]>
+  /** Retires the scopes of all sources that are not in `sources`. Returns their not retired checks, for the caller to retire. */
   retireOtherSources(sources: readonly string[], now: Instant): Promise<CheckId[]>
   /**
    * The scope that has been due longest and is not leased, leased to `worker`; null: none is due. Also takes scopes whose
@@ -81,7 +84,7 @@ export interface Writer {
   finishLook(lease: ScopeLease, outcome: LookOutcome): Promise<void>
   /** Throws LeaseLostError unless `lease` is still held; locks it until the commit. */
   holdScope(lease: ScopeLease): Promise<void>
-  /** Makes scopes due now: all, of one source, or one scope. Returns how many. */
+  /** Makes scopes due now: all, of one source, or one scope; one that is being looked at, again after that. Returns how many. */
   requestLook(which: { source?: string; scope?: ScopeId }, now: Instant): Promise<number>
   /** Moves a scope's next look earlier (never later). */
   lookNoLaterThan(scope: ScopeId, at: Instant): Promise<void>
@@ -91,6 +94,8 @@ export interface Writer {
   checksOfScope(scope: ScopeId, after: CheckId | null, limit: number): Promise<Check[]>
   /** Not retired checks of a scope whose changesAt is at or before `now`. */
   checksTurning(scope: ScopeId, now: Instant, limit: number): Promise<Check[]>
+  /** The earliest changesAt of a scope's not retired checks; null: none will turn. */
+  nextTurn(scope: ScopeId): Promise<Instant | null>
   saveChecks(checks: readonly Check[]): Promise<void>
   addStatusChanges(changes: readonly StatusChange[]): Promise<void>
   /** Adds new points and updates known ones. With `whole`, known points of `checks` that are not in `points` are gone. */
@@ -100,7 +105,7 @@ export interface Writer {
   incidentForUpdate(id: string): Promise<Incident | null>
   saveIncidents(incidents: readonly Incident[]): Promise<void>
   addEvents(events: readonly IncidentEvent[]): Promise<void>
-  /** Unresolved incidents whose last notified event is at or before `before`, oldest first. */
+  /** Open (not acknowledged) incidents whose last event but notes is at or before `before`, oldest first. */
   incidentsToRemind(before: Instant, limit: number): Promise<Incident[]>
 
   addDeliveries(deliveries: readonly Delivery[]): Promise<void>
@@ -118,7 +123,10 @@ export interface Writer {
   setValue(key: string, value: string): Promise<void>
   addSession(session: Session): Promise<void>
   dropSession(id: string): Promise<void>
-  /** Removes history older than `before` (pings, gone points, status changes, resolved incidents, finished deliveries, dead sessions). Returns the rows removed. */
+  /**
+   * Removes history older than `before` (pings, gone points, status changes, resolved incidents, finished deliveries, dead sessions, what was
+   * retired). It removes so many rows at most that others need not wait long: call it again until it returns 0. Returns the rows removed.
+   */
   prune(before: Instant, now: Instant): Promise<number>
 }
 
@@ -198,11 +206,19 @@ export interface Reader {
 export interface Store {
   readonly dialect: 'sqlite' | 'postgres'
   readonly read: Reader
-  /** One transaction, serialised with the others; what it throws rolls it back. */
+  /**
+   * One transaction, serialised with the others; what it throws rolls it back. On PostgreSQL `work` is run again when it got in
+   * another's way: it must change nothing but `tx`. Never call write() inside of it.
+   */
   write<T>(work: (tx: Writer) => Promise<T>): Promise<T>
   /** Rejects when the database can't be read and written now. */
   ping(): Promise<void>
   close(): Promise<void>
+}
+
+/** A cursor that this store has not given out. */
+export class CursorError extends Error {
+  override name = 'CursorError'
 }
 
 /** The database can't be used, with what to do about it. */

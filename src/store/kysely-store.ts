@@ -1,0 +1,109 @@
+import type { Db } from './database.ts'
+import * as checks from './queries/checks.ts'
+import * as deliveries from './queries/deliveries.ts'
+import * as incidents from './queries/incidents.ts'
+import * as leases from './queries/leases.ts'
+import * as pings from './queries/pings.ts'
+import * as points from './queries/points.ts'
+import { prune } from './queries/prune.ts'
+import * as scopes from './queries/scopes.ts'
+import * as sessions from './queries/sessions.ts'
+import type { Reader, Writer } from './store.ts'
+
+/** Gives each query its connection. `db` may throw, when its transaction has ended. */
+export function writerOf(db: () => Db): Writer {
+  const on =
+    <A extends unknown[], R>(query: (db: Db, ...rest: A) => Promise<R>) =>
+    async (...rest: A): Promise<R> =>
+      query(db(), ...rest)
+  return {
+    declareScopes: on(scopes.declareScopes),
+    retireOtherSources: on(scopes.retireOtherSources),
+    claimScope: on(scopes.claimScope),
+    renewScope: on(scopes.renewScope),
+    finishLook: on(scopes.finishLook),
+    holdScope: on(scopes.holdScope),
+    requestLook: on(scopes.requestLook),
+    lookNoLaterThan: on(scopes.lookNoLaterThan),
+    checksById: on(checks.checksById),
+    checksOfScope: on(checks.checksOfScope),
+    checksTurning: on(checks.checksTurning),
+    nextTurn: on(checks.nextTurn),
+    saveChecks: on(checks.saveChecks),
+    addStatusChanges: on(checks.addStatusChanges),
+    savePoints: on(points.savePoints),
+    unresolvedIncidents: on(incidents.unresolvedIncidents),
+    incidentForUpdate: on(incidents.incident),
+    saveIncidents: on(incidents.saveIncidents),
+    addEvents: on(incidents.addEvents),
+    incidentsToRemind: on(incidents.incidentsToRemind),
+    addDeliveries: on(deliveries.addDeliveries),
+    saveDelivery: on(deliveries.saveDelivery),
+    addPings: on(pings.addPings),
+    addHeartbeat: on(pings.addHeartbeat),
+    takeLease: on(leases.takeLease),
+    dropLease: on(leases.dropLease),
+    dropAllLeases: on(leases.dropAllLeases),
+    setValue: on(sessions.setValue),
+    addSession: on(sessions.addSession),
+    dropSession: on(sessions.dropSession),
+    prune: on(prune),
+  }
+}
+
+/** `explain` says in words what the database's errors mean. */
+export function readerOf(db: Db, explain: (error: unknown) => unknown): Reader {
+  const on =
+    <A extends unknown[], R>(query: (db: Db, ...rest: A) => Promise<R>) =>
+    async (...rest: A): Promise<R> => {
+      try {
+        return await query(db, ...rest)
+      } catch (error) {
+        throw explain(error)
+      }
+    }
+  return {
+    summary: on(checks.summary),
+    facets: on(checks.facets),
+    checks: on(checks.checks),
+    check: on(checks.check),
+    points: on(points.points),
+    statusChanges: on(checks.statusChanges),
+    pings: on(pings.pings),
+    incidents: on(incidents.incidents),
+    incident: on(incidents.incident),
+    events: on(incidents.events),
+    incidentCounts: on(incidents.incidentCounts),
+    scopes: on(scopes.scopes),
+    nextLookAt: on(scopes.nextLookAt),
+    nextDelivery: on(deliveries.nextDelivery),
+    channelsWithPending: on(deliveries.channelsWithPending),
+    deliveries: on(deliveries.deliveries),
+    delivery: on(deliveries.delivery),
+    deliveryCounts: on(deliveries.deliveryCounts),
+    heartbeats: on(pings.heartbeats),
+    value: on(sessions.value),
+    session: on(sessions.session),
+    async *eachCheck() {
+      try {
+        yield* checks.eachCheck(db)
+      } catch (error) {
+        throw explain(error)
+      }
+    },
+  }
+}
+
+/** Runs `work` in the transaction of `db`; what it leaves running when it returns finds the writer closed. */
+export async function within<T>(db: Db, work: (tx: Writer) => Promise<T>): Promise<T> {
+  let over = false
+  const writer = writerOf(() => {
+    if (over) throw new Error('this transaction is over: a write was not awaited')
+    return db
+  })
+  try {
+    return await work(writer)
+  } finally {
+    over = true
+  }
+}

@@ -1,0 +1,40 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Instant } from '../../domain/instant.ts'
+import type { Db } from '../database.ts'
+import type { Tables } from '../tables.ts'
+
+/** Rows of one kind that one call removes: others wait for the writer meanwhile. */
+const AT_ONCE = 20_000
+
+export async function prune(db: Db, before: Instant, now: Instant): Promise<number> {
+  let removed = 0
+  for (const [table, old] of tooOld(before, now)) {
+    const row = sql.ref(db.dialect.rowId)
+    const { numAffectedRows } = await sql`
+      delete from ${sql.table(table)}
+      where ${row} in (select ${row} from ${sql.table(table)} where ${old} limit ${AT_ONCE})`.execute(db.q)
+    removed += Number(numAffectedRows ?? 0n)
+  }
+  return removed
+}
+
+/** Their order matters: a check goes only once nothing is left that hangs on it. */
+function tooOld(before: Instant, now: Instant): [keyof Tables, RawBuilder<unknown>][] {
+  const retired = sql`retired_at is not null and retired_at < ${before}`
+  return [
+    ['ping', sql`at < ${before}`],
+    ['status_change', sql`at < ${before}`],
+    ['incident', sql`unresolved = 0 and resolved_at < ${before}`],
+    ['delivery', sql`finished_at is not null and finished_at < ${before}`],
+    ['session', sql`expires_at <= ${now}`],
+    ['recovery_point', sql`gone_at is not null and gone_at < ${before}`],
+    ['recovery_point', sql`check_id in (select id from "check" where ${retired})`],
+    [
+      'check',
+      sql`${retired}
+        and not exists (select 1 from recovery_point where check_id = "check".id)
+        and not exists (select 1 from incident where subject = "check".id)`,
+    ],
+    ['scope', retired],
+  ]
+}
