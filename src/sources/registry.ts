@@ -1,4 +1,5 @@
+import { restic } from './restic/index.ts'
 import type { PullSource, PushSource } from './source.ts'
 
 /** Every kind of source. Adding one is one folder and one line here. */
-export const sources: readonly (PullSource | PushSource)[] = []
+export const sources: readonly (PullSource | PushSource)[] = [restic]
