@@ -23,6 +23,8 @@ export interface Incident {
   rule: RuleId
   type: IncidentType
   severity: Severity
+  /** Every severity that it has had: who was told of one also hears how it ends. */
+  severities: readonly Severity[]
   state: IncidentState
   reason: string
   openedAt: Instant

@@ -35,6 +35,7 @@ export function transition(
         rule: finding.rule,
         type: wanted.type,
         severity: wanted.severity,
+        severities: [wanted.severity],
         state: 'open',
         reason: finding.reason,
         openedAt: now,
@@ -87,7 +88,8 @@ function keep(
 ): void {
   const change = compareSeverity(severity, incident.severity)
   if (change === 0 && incident.reason === finding.reason) return
-  const kept: Incident = { ...incident, severity, reason: finding.reason }
+  const severities = incident.severities.includes(severity) ? incident.severities : [...incident.severities, severity]
+  const kept: Incident = { ...incident, severity, severities, reason: finding.reason }
   result.incidents.push(kept)
   if (change !== 0) result.events.push(happened(kept, change > 0 ? 'escalated' : 'eased', finding.reason, now, nextId))
 }

@@ -68,6 +68,21 @@ export function startLookLoop(
   }
 }
 
+/** Looks at each scope that is due now, once, side by side. */
+export async function lookAtAllDue(context: TaskContext, signal: AbortSignal): Promise<void> {
+  const lane = async () => {
+    const seen = new Set<string>()
+    while (!signal.aborted) {
+      const lease = await claim(context)
+      // one that is due again at once (a failed look, a fresh deadline) is left to the next cycle
+      if (!lease || seen.has(lease.scope)) return
+      seen.add(lease.scope)
+      await lookUnderLease(lease, context, signal)
+    }
+  }
+  await Promise.all(Array.from({ length: context.config().concurrency }, lane))
+}
+
 /** The next due scope, leased to this worker; null: none. */
 export function claim(context: TaskContext): Promise<ScopeLease | null> {
   const now = instant(context.clock.now())

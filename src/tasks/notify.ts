@@ -1,8 +1,9 @@
 import type { Check } from '../domain/check.ts'
 import type { Incident, IncidentEvent, IncidentEventKind } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
-import type { Delivery, NotificationItem } from '../domain/notification.ts'
-import { compose } from '../notifications/compose.ts'
+import type { Delivery } from '../domain/notification.ts'
+import { group } from '../notifications/group.ts'
+import type { RoutableItem } from '../notifications/route.ts'
 import type { TaskContext } from './context.ts'
 
 /** Acknowledging and noting are for the dashboard; what is superseded is told by what takes its place. */
@@ -17,17 +18,18 @@ export interface Happening {
 /** The deliveries that tell of what happened in one commit: at most one message a channel. */
 export function deliveriesFor(happenings: readonly Happening[], context: TaskContext, now: Instant): Delivery[] {
   const config = context.config()
-  const items = happenings.filter(({ event }) => TOLD.has(event.kind)).map((happening) => itemOf(happening, now))
-  return compose(items, {
+  const items = happenings
+    .filter(({ event }) => TOLD.has(event.kind))
+    .map((happening) => itemOf(happening, context, now))
+  if (items.length === 0) return []
+  return group(items, now, context.newId, {
     routes: config.routes,
     channels: config.channels.map((channel) => channel.name),
     url: config.server.baseUrl,
-    now,
-    newId: context.newId,
   })
 }
 
-export function itemOf({ event, incident, check }: Happening, now: Instant): NotificationItem {
+export function itemOf({ event, incident, check }: Happening, context: TaskContext, now: Instant): RoutableItem {
   const { judgement, resource, facts } = check
   return {
     event: event.id,
@@ -49,7 +51,8 @@ export function itemOf({ event, incident, check }: Happening, now: Instant): Not
       account: resource.account,
       region: resource.region,
     },
-    tags: resource.tags,
+    earlierSeverities: incident.severities,
+    tags: context.policyOf(check).tags,
     owner: judgement.owner,
     services: judgement.services,
     lastRecoveryPointAt: facts.newestGood?.recoverableTo ?? null,

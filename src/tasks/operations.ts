@@ -6,7 +6,7 @@ import type { Delivery } from '../domain/notification.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { ScopeId } from '../domain/scope.ts'
 import { happened } from '../incidents/transition.ts'
-import { testDelivery } from '../notifications/compose.ts'
+import { testDelivery } from '../notifications/test-delivery.ts'
 import type { TaskContext } from './context.ts'
 import { judge, saveHappenings } from './judge.ts'
 import type { Happening } from './notify.ts'
@@ -111,9 +111,7 @@ export async function testChannels(channels: readonly string[] | null, context: 
   const config = context.config()
   const now = instant(context.clock.now())
   const names = channels ?? config.channels.map((channel) => channel.name)
-  const deliveries = names.map((channel) =>
-    testDelivery(channel, { url: config.server.baseUrl, now, newId: context.newId }),
-  )
+  const deliveries = names.map((channel) => testDelivery(channel, context.newId(), now, config.server.baseUrl))
   await context.store.write((tx) => tx.addDeliveries(deliveries))
   context.onDeliveries()
   return deliveries

@@ -34,7 +34,7 @@ export async function remind(context: TaskContext): Promise<number> {
           check,
         }
         const soonest = Math.min(
-          ...routesFor(itemOf(happening, now), config.routes, channels).map(
+          ...routesFor(itemOf(happening, context, now), config.routes, channels).map(
             (route) => route.repeatMs ?? Number.POSITIVE_INFINITY,
           ),
         )

@@ -1,0 +1,133 @@
+import { hostname } from 'node:os'
+import type { ApiContext, Health, Operations } from '../api/context.ts'
+import type { Config } from '../config/config.ts'
+import { policyFor } from '../config/policy.ts'
+import { type Instant, instant } from '../domain/instant.ts'
+import { runDeliverLoop } from '../jobs/deliver-loop.ts'
+import { lookAtAllDue, startLookLoop } from '../jobs/look-loop.ts'
+import { runUpkeepLoop } from '../jobs/upkeep-loop.ts'
+import { Bell } from '../lib/bell.ts'
+import { type Clock, systemClock } from '../lib/clock.ts'
+import { newId } from '../lib/id.ts'
+import type { Log } from '../lib/log.ts'
+import { redact } from '../lib/redact.ts'
+import type { Store } from '../store/store.ts'
+import type { TaskContext } from '../tasks/context.ts'
+import { declare } from '../tasks/declare.ts'
+import { deliverChannel } from '../tasks/deliver.ts'
+import * as operations from '../tasks/operations.ts'
+import { tellWatchdogs } from '../tasks/outgoing.ts'
+import { pingRecorder } from '../tasks/record-pings.ts'
+
+/** Backproof at work on one store: its loops, what people can have it do, and how it is doing. */
+export interface Instance {
+  context: TaskContext
+  operations: Operations
+  health(): Promise<Health>
+  /** Takes a new configuration into force: what is not declared any more is retired, what has changed is looked at again. */
+  apply(config: Config): Promise<void>
+  /** A configuration that was refused, in words; null: the one in force is the one that is written. */
+  refuse(problem: string | null): void
+  /** Starts the loops; they end when the signal aborts. */
+  run(signal: AbortSignal): Promise<void>
+  /** Looks at every scope once, empties the outbox as far as it goes, tells the watchdogs. */
+  runOnce(signal: AbortSignal): Promise<void>
+  pings: ApiContext['pings']
+}
+
+export interface InstanceOptions {
+  store: Store
+  config: Config
+  log: Log
+  clock?: Clock
+}
+
+/** The scheduler is stuck if it has not come round for this long. */
+const STUCK_AFTER_MS = 120_000
+
+export async function createInstance({
+  store,
+  config: first,
+  log,
+  clock = systemClock,
+}: InstanceOptions): Promise<Instance> {
+  let config = first
+  const due = new Bell()
+  const outbox = new Bell()
+  const trouble: { scheduler: string | null; configuration: string | null; lastRoundAt: Instant | null } = {
+    scheduler: null,
+    configuration: null,
+    lastRoundAt: null,
+  }
+  const context: TaskContext = {
+    store,
+    clock,
+    log,
+    config: () => config,
+    policyOf: (check) => policyFor(config, check),
+    newId: () => newId(clock.now()),
+    worker: `${hostname()}:${process.pid}`,
+    onDeliveries: () => outbox.ring(),
+    onDue: () => due.ring(),
+  }
+  // what an earlier life of the only process on an embedded database held is free
+  if (store.dialect === 'sqlite') await store.write((tx) => tx.dropAllLeases())
+  await declare(context)
+  const recorder = await pingRecorder(context)
+
+  return {
+    context,
+    operations: {
+      requestLook: (which) => operations.requestLook(which, context),
+      acknowledge: (id, by, note) => operations.acknowledge(id, by, note, context),
+      resolve: (id, by, note) => operations.resolve(id, by, note, context),
+      pause: (check, until, by, reason) => operations.pause(check, until, by, reason, context),
+      resume: (check) => operations.resume(check, context),
+      ping: (report) => recorder.record(report),
+      testChannels: (channels) => operations.testChannels(channels, context),
+      retryDelivery: (id) => operations.retryDelivery(id, context),
+    },
+    async health() {
+      const database = await store.ping().then(
+        () => null,
+        (error: unknown) => redact(error instanceof Error ? error.message : String(error)),
+      )
+      const silent = trouble.lastRoundAt !== null && clock.now() - trouble.lastRoundAt > STUCK_AFTER_MS
+      return {
+        database,
+        scheduler: trouble.scheduler ?? (silent ? 'the scheduler has not come round for two minutes' : null),
+        lastCycleAt: trouble.lastRoundAt,
+        configuration: trouble.configuration,
+      }
+    },
+    async apply(next) {
+      config = next
+      trouble.configuration = null
+      await declare(context)
+      await recorder.reload()
+      due.ring()
+    },
+    refuse(problem) {
+      trouble.configuration = problem
+    },
+    async run(signal) {
+      const looks = startLookLoop(context, due, signal, (problem) => {
+        trouble.scheduler = problem
+        trouble.lastRoundAt = instant(clock.now())
+      })
+      await Promise.all([
+        looks.done,
+        runDeliverLoop(context, outbox, signal),
+        runUpkeepLoop(context, signal, () => trouble.scheduler),
+      ])
+      await recorder.close()
+    },
+    async runOnce(signal) {
+      await operations.requestLook({}, context)
+      await lookAtAllDue(context, signal)
+      for (const channel of await store.read.channelsWithPending()) await deliverChannel(channel, context, signal)
+      await tellWatchdogs(config.watchdog, null, { clock, log, signal })
+      await recorder.close()
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
+import { loadConfig, loadResticMonitorConfig } from '../config/load-config.ts'
+import { formatProblem, type Problem } from '../config/problem.ts'
+import { configPath } from './locate.ts'
+
+/** The configuration is invalid: every problem, each with its place. */
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError'
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(formatProblem).join('\n'))
+    this.problems = problems
+  }
+}
+
+/** Reads and validates the configuration whole. Throws ConfigurationError. */
+export async function load(options: {
+  config?: string | undefined
+  resticMonitor?: string | undefined
+}): Promise<Config> {
+  const result = options.resticMonitor
+    ? await loadResticMonitorConfig(options.resticMonitor)
+    : await loadConfig({ path: configPath(options.config) })
+  if ('problems' in result) throw new ConfigurationError(result.problems)
+  return result.config
+}
+
+export type Reload = () => Promise<{ config: Config } | { problems: readonly Problem[] }>
+
+/** Reads the same configuration again. */
+export function reloader(options: { config?: string | undefined }): Reload {
+  const path = configPath(options.config)
+  return () => loadConfig({ path })
+}
+
+export { configJsonSchema } from '../config/json-schema.ts'
+
+/** The version in package.json, beside which both the sources and the built program lie one folder down. */
+export function version(): string {
+  for (const up of ['../..', '..']) {
+    try {
+      const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, up, 'package.json'), 'utf8'))
+      if (typeof manifest === 'object' && manifest && 'version' in manifest) return String(manifest.version)
+    } catch {
+      // the built program lies one folder higher than its source
+    }
+  }
+  return 'unknown'
+}

@@ -1,0 +1,63 @@
+import { presentCheck } from '../api/present.ts'
+import { policyFor } from '../config/policy.ts'
+import type { Check } from '../domain/check.ts'
+import { type Instant, instant, toIso } from '../domain/instant.ts'
+import { emptySummary } from '../domain/status.ts'
+import { evaluate } from '../evaluation/evaluate.ts'
+import { systemClock } from '../lib/clock.ts'
+import { formatDuration } from '../lib/duration.ts'
+import { silentLog } from '../lib/log.ts'
+import type { ScopeState } from '../store/store.ts'
+import type { CheckReport } from './check.ts'
+import { load } from './load.ts'
+import { dataDirectory } from './locate.ts'
+import { openConfiguredStore } from './open-store.ts'
+
+/** A scope this far past its time says that nobody is looking. */
+const OVERDUE_MS = 5 * 60_000
+
+/** What an instance knows, from its database, judged as of now: what was fresh when it was stopped may be stale by now. */
+export async function statusReport(options: {
+  config?: string | undefined
+  data?: string | undefined
+}): Promise<{ report: CheckReport; remarks: string[] }> {
+  const config = await load(options)
+  const store = await openConfiguredStore(config, dataDirectory(options.data), silentLog, true)
+  try {
+    const now = instant(systemClock.now())
+    const summary = emptySummary()
+    const checks: Check[] = []
+    for await (const check of store.read.eachCheck()) {
+      const { judgement } = evaluate(check, policyFor(config, check), check.judgement, now)
+      summary.total += 1
+      summary[judgement.status] += 1
+      checks.push({ ...check, judgement })
+    }
+    const scopes = await store.read.scopes()
+    return {
+      report: {
+        generated_at: toIso(now),
+        summary,
+        checks: checks.sort(worstFirst).map((check) => presentCheck(check, now)),
+        scopes: scopes.map(({ id, status, fault }) => ({ id, status, error: fault?.message ?? null })),
+      },
+      remarks: remarksOn(scopes, now),
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+const ORDER = ['missing', 'failed', 'stale', 'error', 'due', 'paused', 'ok']
+function worstFirst(a: Check, b: Check): number {
+  return ORDER.indexOf(a.judgement.status) - ORDER.indexOf(b.judgement.status) || (a.id < b.id ? -1 : 1)
+}
+
+function remarksOn(scopes: readonly ScopeState[], now: Instant): string[] {
+  if (scopes.length === 0) return ['Nothing is known yet: no instance has looked at anything (backproof serve).']
+  const overdue = scopes.filter((scope) => scope.nextLookAt + OVERDUE_MS < now)
+  if (overdue.length === 0) return []
+  const lastLookAt = Math.max(...scopes.map((scope) => Math.max(scope.lastCompleteAt ?? 0, scope.lastFailedAt ?? 0)))
+  const ago = lastLookAt === 0 ? 'ever' : `for ${formatDuration(now - lastLookAt)}`
+  return [`Nobody has looked ${ago}: no instance seems to run. What follows is what was known then, judged as of now.`]
+}

@@ -1,0 +1,56 @@
+import { Command } from 'commander'
+import { addCheckCommand } from './check.ts'
+import { addDemoCommand } from './demo.ts'
+import { addInitCommand } from './init.ts'
+import { addNotifyCommand } from './notify.ts'
+import { addPermissionsCommand } from './permissions.ts'
+import { addServeCommands } from './serve.ts'
+import { addStatusCommand } from './status.ts'
+import { CliError, EXIT } from './terminal.ts'
+import { addValidateCommand } from './validate.ts'
+
+/** Each command loads what it works with when it runs: `--help` must not wait for a database driver. */
+const program = new Command('backproof')
+  .description('Tells you, from outside and within minutes, which of your backups would not save you.')
+  .version(process.env.BACKPROOF_VERSION ?? '0.0.0', '-V, --version')
+  .showHelpAfterError('(backproof --help lists the commands)')
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage)
+  })
+
+for (const add of [
+  addInitCommand,
+  addValidateCommand,
+  addCheckCommand,
+  addServeCommands,
+  addStatusCommand,
+  addNotifyCommand,
+  addPermissionsCommand,
+  addDemoCommand,
+])
+  add(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.stderr.write(`${await describe(error)}\n`)
+  process.exitCode = await exitStatusOf(error)
+}
+
+async function describe(error: unknown): Promise<string> {
+  const { redact } = await import('../lib/redact.ts')
+  if (!(error instanceof Error)) return redact(String(error))
+  const expected =
+    error instanceof CliError || ['ConfigurationError', 'StoreError', 'SecretError', 'UsageError'].includes(error.name)
+  return redact(
+    expected ? error.message : `This is a bug of Backproof; please report it:\n${error.stack ?? error.message}`,
+  )
+}
+
+async function exitStatusOf(error: unknown): Promise<number> {
+  if (error instanceof CliError) return error.exitStatus
+  if (!(error instanceof Error)) return EXIT.internal
+  if (error.name === 'ConfigurationError') return EXIT.config
+  if (error.name === 'UsageError') return EXIT.usage
+  return error.name === 'StoreError' ? EXIT.unavailable : EXIT.internal
+}

@@ -1,0 +1,61 @@
+import type { Config, ConfiguredSource } from '../config/config.ts'
+import { type Instant, instant } from '../domain/instant.ts'
+import type { Scope } from '../domain/scope.ts'
+import type { TaskContext } from './context.ts'
+import { declareHeartbeats } from './declare-heartbeats.ts'
+import { retireChecks } from './judge.ts'
+
+/**
+ * Brings the store in line with the configuration: scopes come and go, what nobody watches any more is retired with its
+ * incidents, and sources whose settings have changed since they were last declared are looked at again.
+ */
+export async function declare(context: TaskContext): Promise<void> {
+  const config = context.config()
+  const now = instant(context.clock.now())
+  const names = config.sources.map((source) => source.name)
+  const scopes = config.sources.flatMap(scopesOf)
+  await context.store.write(async (tx) => {
+    const before = await tx.retireOtherSources(names, now)
+    await retireChecks(tx, await tx.checksById(before), 'It is not in the configuration any more.', context, now)
+    const gone = await tx.declareScopes(scopes, names, now)
+    await retireChecks(tx, await tx.checksById(gone), 'Its scope is not in the configuration any more.', context, now)
+  })
+  for (const source of config.sources) {
+    if ('scan' in source.source) await lookAgainIfChanged(source, config, context, now)
+    else await declareHeartbeats(source, context, now)
+  }
+}
+
+/** A source that is pulled says its scopes; one that reports by itself is one scope, looked at when a report is overdue. */
+export function scopesOf(source: ConfiguredSource): Scope[] {
+  if ('scan' in source.source) return source.source.scopes(source.name, source.config)
+  return [{ id: source.name, source: source.name, name: source.name }]
+}
+
+async function lookAgainIfChanged(
+  source: ConfiguredSource,
+  config: Config,
+  context: TaskContext,
+  now: Instant,
+): Promise<void> {
+  const key = `settings:${source.name}`
+  // secrets stand as "[secret]" in here: a look with a new one comes by the retries of the old one's failure
+  const { config: own, everyMs, timeoutMs, threshold, overrides, owner, tags } = source
+  const settings = JSON.stringify([
+    own,
+    everyMs,
+    timeoutMs,
+    threshold,
+    overrides,
+    owner,
+    tags,
+    config.services,
+    config.defaults,
+    config.errorGrace,
+  ])
+  if ((await context.store.read.value(key)) === settings) return
+  await context.store.write(async (tx) => {
+    await tx.setValue(key, settings)
+    await tx.requestLook({ source: source.name }, now)
+  })
+}
