@@ -137,6 +137,7 @@ export function presentDelivery(delivery: Delivery): schemas.DeliveryJson {
       severity: item.severity,
       reason: item.reason,
     })),
+    omitted: delivery.notification.omitted.reduce((sum, { count }) => sum + count, 0),
   }
 }
 

@@ -191,6 +191,7 @@ export const delivery = named(
         reason: z.string(),
       }),
     ),
+    omitted: z.int().describe('What happened beyond items, which the message only counts.'),
   }),
 )
 

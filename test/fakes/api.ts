@@ -1,0 +1,199 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { ApiContext, PingReply, PingReport } from '../../src/api/context.ts'
+import { createServer } from '../../src/api/server.ts'
+import type { Config } from '../../src/config/config.ts'
+import type { Check } from '../../src/domain/check.ts'
+import { instant } from '../../src/domain/instant.ts'
+import { newId } from '../../src/lib/id.ts'
+import { openSqliteStore } from '../../src/store/dialects/sqlite.ts'
+import type { Store } from '../../src/store/store.ts'
+import type { TaskContext } from '../../src/tasks/context.ts'
+import * as tasks from '../../src/tasks/operations.ts'
+import { FakeClock } from './clock.ts'
+import { horn, shelf } from './kinds.ts'
+import { NOW } from './notification.ts'
+
+const at = { file: '/etc/backproof/backproof.yaml', line: 12, column: 5 }
+
+export function aConfig(server: Partial<Config['server']> = {}): Config {
+  const common = { timeoutMs: 60_000, threshold: {}, overrides: [], owner: null, tags: {}, at }
+  return {
+    path: at.file,
+    directory: '/etc/backproof',
+    files: [at.file],
+    database: { url: null },
+    server: { host: '127.0.0.1', port: 0, baseUrl: null, auth: null, pingBodyLimit: 10_000, ...server },
+    concurrency: 4,
+    errorGrace: 3,
+    defaults: {},
+    sources: [
+      { ...common, name: 'fleet', type: 'shelf', source: shelf, config: {}, everyMs: 900_000 },
+      {
+        ...common,
+        name: 'jobs',
+        type: 'heartbeat',
+        source: { type: 'heartbeat', config: z.object({}), permissions: () => [] },
+        config: {},
+        everyMs: 60_000,
+      },
+    ],
+    services: [],
+    channels: [{ name: 'oncall', type: 'horn', notifier: horn, config: {}, timeoutMs: 10_000, at }],
+    routes: [],
+    watchdog: [],
+    keepHistoryMs: 400 * 86_400_000,
+  }
+}
+
+/** How job reports are spoken here: /ping/UUID[/fail]; the real words are the heartbeat source's. */
+const pings: ApiContext['pings'] = {
+  parse({ method, url, body, remote }) {
+    const [, uuid, end] = /^\/ping\/([\w-]+)(\/fail)?$/.exec(url) ?? []
+    if (uuid === undefined) return { refusal: { status: 404, headers: {}, body: `not found: ${method}\n` } }
+    return {
+      report: { to: { uuid }, kind: end ? 'fail' : 'success', runId: null, exitStatus: null, body, remote },
+    }
+  },
+  reply: (_, outcome, limit): PingReply =>
+    outcome === 'recorded'
+      ? { status: 200, headers: { 'ping-body-limit': String(limit) }, body: 'OK' }
+      : { status: 404, headers: {}, body: outcome },
+}
+
+export interface TestApi {
+  url: string
+  store: Store
+  clock: FakeClock
+  context: ApiContext
+  /** What was recorded. */
+  reports: PingReport[]
+  /** Words that were logged as warnings and errors. */
+  logged: string[]
+  get(path: string, headers?: Record<string, string>): Promise<{ status: number; headers: Headers; body: unknown }>
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; headers: Headers; body: unknown }>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface TestApiOptions {
+  server?: Partial<Config['server']>
+  webRoot?: string
+  checks?: readonly Check[]
+  context?: Partial<ApiContext>
+}
+
+/** The real server on a real SQLite database. */
+export async function startApi({ server, webRoot, checks, context: more }: TestApiOptions = {}): Promise<TestApi> {
+  const directory = mkdtempSync(join(tmpdir(), 'backproof-api-'))
+  const store = await openSqliteStore({ path: join(directory, 'backproof.db') })
+  const clock = new FakeClock(NOW)
+  const config = aConfig(server)
+  const logged: string[] = []
+  const note = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`)
+  const log = { debug() {}, info() {}, warn: note, error: note }
+  const doing: TaskContext = {
+    store,
+    clock,
+    log,
+    config: () => config,
+    policyOf: () => ({
+      threshold: { kind: 'age', maxAgeMs: 86_400_000 },
+      thresholdFrom: 'sources.fleet.max_age',
+      warnAt: null,
+      errorGrace: 3,
+      newResourceGraceMs: null,
+      tier: null,
+      owner: null,
+      services: [],
+      tags: {},
+      severity: null,
+    }),
+    newId: () => newId(clock.now()),
+    worker: 'test',
+    onDeliveries() {},
+    onDue() {},
+  }
+  const reports: PingReport[] = []
+  const context: ApiContext = {
+    store,
+    config: () => config,
+    clock,
+    log,
+    pings,
+    operations: {
+      requestLook: (which) => tasks.requestLook(which, doing),
+      acknowledge: (id, by, words) => tasks.acknowledge(id, by, words, doing),
+      resolve: (id, by, words) => tasks.resolve(id, by, words, doing),
+      pause: (check, until, by, reason) => tasks.pause(check, until, by, reason, doing),
+      resume: (check) => tasks.resume(check, doing),
+      testChannels: (channels) => tasks.testChannels(channels, doing),
+      retryDelivery: (id) => tasks.retryDelivery(id, doing),
+      async ping(report) {
+        reports.push(report)
+        return { outcome: 'uuid' in report.to && report.to.uuid === 'nobody' ? 'unknown' : 'recorded' }
+      },
+    },
+    health: async () => ({ database: null, scheduler: null, lastCycleAt: instant(NOW - 5000), configuration: null }),
+    version: '1.2.3',
+    webRoot: webRoot ?? null,
+    ...more,
+  }
+  if (checks) await store.write((tx) => tx.saveChecks(checks))
+  const app = createServer(context)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+
+  async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const response = await fetch(url + path, {
+      method,
+      redirect: 'manual',
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const json = response.headers.get('content-type')?.includes('json') ?? false
+    return { status: response.status, headers: response.headers, body: json ? (JSON.parse(text) as unknown) : text }
+  }
+
+  return {
+    url,
+    store,
+    clock,
+    context,
+    reports,
+    logged,
+    get: (path, headers) => send('GET', path, undefined, headers),
+    send,
+    async [Symbol.asyncDispose]() {
+      await app.close()
+      await store.close()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A request with headers and a path that fetch would not send. */
+export function rawRequest(
+  url: string,
+  path: string,
+  headers: Record<string, string>,
+  method = 'GET',
+): Promise<{ status: number; body: string; headers: Record<string, unknown> }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { path, method, headers, agent: false }, (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        body += chunk
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body, headers: response.headers }))
+    })
+    sent.on('error', reject).end()
+  })
+}
