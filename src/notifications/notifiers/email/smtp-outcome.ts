@@ -11,7 +11,6 @@ export interface SmtpFailure {
   responseCode?: number | undefined
   recipient?: string | undefined
   originalCode?: string | undefined
-  timeoutType?: string | undefined
 }
 
 type Failed = Extract<DeliveryResult, { reason: string }>
@@ -53,8 +52,8 @@ function words({ code = '', originalCode = '', message, response, responseCode }
   // what the server says of a login may quote it
   if (code === 'EAUTH')
     return `the server refused the username or the password${responseCode ? ` (${responseCode})` : ''}`
+  if (code === 'ETLS') return `no encrypted connection: ${response ?? message}`
   if (response) return response
   if (code === 'ETIMEDOUT') return 'no answer in time'
-  if (code === 'ETLS') return `no encrypted connection: ${message}`
   return ORIGINAL_CODES[originalCode] ?? CODES[code] ?? message
 }

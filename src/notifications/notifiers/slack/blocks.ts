@@ -3,19 +3,14 @@ import { type Entry, message } from '../../message.ts'
 
 /** Of the 50 blocks that Slack takes, those that people still read. https://docs.slack.dev/reference/block-kit/blocks */
 const MAX_ENTRIES = 20
-const HEADER_LENGTH = 150
 const TEXT_LENGTH = 3000
 
 interface Text {
-  type: 'mrkdwn' | 'plain_text'
+  type: 'mrkdwn'
   text: string
-  verbatim?: boolean
-  emoji?: boolean
+  verbatim: boolean
 }
-type Block =
-  | { type: 'header'; text: Text }
-  | { type: 'section'; text: Text }
-  | { type: 'context'; block_id?: string; elements: Text[] }
+type Block = { type: 'section'; text: Text } | { type: 'context'; block_id?: string; elements: Text[] }
 
 export interface SlackMessage {
   /** For the desktop's notification, and clients without blocks. */
@@ -28,8 +23,7 @@ export function slackMessage(notification: Notification, baseUrl: string | null)
   const { subject, entries, more } = message(notification, MAX_ENTRIES)
   const url = notification.url ?? baseUrl
   const blocks: Block[] = entries.map((entry) => ({ type: 'section', text: mrkdwn(entryText(entry)) }))
-  if (entries.length > 1)
-    blocks.unshift({ type: 'header', text: { type: 'plain_text', text: plain(subject), emoji: false } })
+  if (entries.length > 1) blocks.unshift({ type: 'section', text: mrkdwn(`*${escaped(subject)}*`) })
   if (more.length > 0) blocks.push({ type: 'section', text: mrkdwn(more.map(escaped).join('\n')) })
   const link =
     url && URL.canParse(url) ? ` · <${escaped(new URL(url).href).replaceAll('|', '%7C')}|Open the dashboard>` : ''
@@ -63,11 +57,6 @@ function cut(text: string): string {
         .replace(/&[a-z]*$/, '')
         .toWellFormed()}…`
 }
-
-const plain = (text: string): string =>
-  Array.from(unmentioned(text))
-    .slice(0, HEADER_LENGTH / 2)
-    .join('')
 
 /**
  * Slack's three special characters, so that "<!here>" is what people read and not what happens.
