@@ -23,7 +23,10 @@ const deliver = (url: () => string) =>
 it('keeps the message while the file of a secret is away, and sends it when it is back', async () => {
   const file = join(folder, 'url')
   const url = new Secret(`\${file:${file}}`)
-  expect(await deliver(() => url.reveal())).toEqual({ outcome: 'retry', reason: `can't read ${file}: ENOENT` })
+  expect(await deliver(() => url.reveal())).toMatchObject({
+    outcome: 'retry',
+    reason: expect.stringContaining(`can't read ${file}`),
+  })
   writeFileSync(file, `${receiver.url}/\n`)
   expect(await deliver(() => url.reveal())).toEqual({ outcome: 'delivered' })
 })
