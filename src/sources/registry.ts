@@ -1,5 +1,6 @@
 import { restic } from './restic/index.ts'
+import { s3Dumps } from './s3-dumps/index.ts'
 import type { PullSource, PushSource } from './source.ts'
 
 /** Every kind of source. Adding one is one folder and one line here. */
-export const sources: readonly (PullSource | PushSource)[] = [restic]
+export const sources: readonly (PullSource | PushSource)[] = [restic, s3Dumps]

@@ -5,6 +5,7 @@ import type { CredentialProvider } from './sign.ts'
 
 export { environmentCredentials } from './credentials.ts'
 export { S3Error, type S3ErrorKind } from './error.ts'
+export { compareKeys } from './key-order.ts'
 export type { ListPage, S3Object } from './list-page.ts'
 export type { Retry } from './send.ts'
 export type { CredentialProvider, S3Credentials } from './sign.ts'
@@ -67,7 +68,7 @@ export function openBucket(options: BucketOptions): Bucket {
         const { objects, prefixes, next } = parseListPage(body.toString('utf8'), what)
         const stray = objects.find((object) => !object.key.startsWith(prefix))
         if (stray) throw new S3Error('unreadable', `${what}: the store answers with keys outside of the prefix`)
-        yield { objects, prefixes }
+        yield { objects, prefixes, more: next !== null }
         if (next === null) return
         if (next === query['continuation-token'])
           throw new S3Error('unreadable', `${what}: the store hands out the same page again and again`)

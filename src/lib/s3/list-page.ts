@@ -13,6 +13,8 @@ export interface ListPage {
   objects: S3Object[]
   /** Common prefixes, where a delimiter was asked for. */
   prefixes: string[]
+  /** Whether the store has said that there is more. */
+  more: boolean
 }
 
 export interface ParsedPage extends ListPage {
@@ -41,7 +43,7 @@ export function parseListPage(body: string, what: string): ParsedPage {
   const truncated = field(body, 'IsTruncated')
   if (truncated !== 'true' && truncated !== 'false') throw unreadable(what, 'it does not say IsTruncated')
   const decode = field(body, 'EncodingType') === 'url' ? fromUrl : fromXml
-  const page: ParsedPage = { objects: [], prefixes: [], next: null }
+  const page: ParsedPage = { objects: [], prefixes: [], more: truncated === 'true', next: null }
 
   let at = body.indexOf('<Contents>')
   while (at >= 0) {
