@@ -71,6 +71,8 @@ export interface Config {
   directory: string
   /** All files that were read, for people. */
   files: string[]
+  /** Where a change of the configuration shows: of these files, and of what the patterns of include may find. */
+  directories: string[]
   database: { url: Secret | null }
   server: {
     host: string

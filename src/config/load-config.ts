@@ -39,5 +39,5 @@ export function loadConfig(options: LoadOptions): LoadResult {
     ? withReferences({ env: options.env ?? process.env, directory }, () => checkRoot(root, kinds, problems))
     : null
   if (!parts || problems.items.length > 0) return { problems: problems.sorted(), read }
-  return { config: { path, directory, files: read.files, ...parts }, read }
+  return { config: { path, directory, files: read.files, directories: read.directories, ...parts }, read }
 }

@@ -56,7 +56,7 @@ export class ProblemList {
   addSyntax(place: Place, message: string): void {
     const at = positionOf(place)
     const line = lineAt(place, at).replace(/[^\s,{}[\]"']+/g, (word, index: number, whole: string) => {
-      const isKey = /:$/.test(word) || /^["']?\s*:(?:\s|$)/.test(whole.slice(index + word.length))
+      const isKey = word.endsWith(':') || /^["']?\s*:(?:\s|$)/.test(whole.slice(index + word.length))
       const marks = /^\W*/.exec(word)?.[0] ?? ''
       return isKey ? word : marks + '*'.repeat(word.length - marks.length)
     })

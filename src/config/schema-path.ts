@@ -50,6 +50,8 @@ export function keysAt(schema: z.core.$ZodType, path: Path): string[] | null {
 function saysSecret(schema: z.core.$ZodType): boolean {
   const meta: Record<string, unknown> | undefined = z.globalRegistry.get(schema)
   if (meta?.secret === true) return true
+  // a number may be written where a secret comes out
+  if (schema instanceof $ZodPipe && saysSecret(schema._zod.def.out)) return true
   const inner = wrapped(schema)
   if (inner) return saysSecret(inner)
   return schema instanceof $ZodUnion && schema._zod.def.options.some(saysSecret)

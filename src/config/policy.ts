@@ -1,0 +1,155 @@
+import type { Policy, Threshold } from '../domain/policy.ts'
+import type { ProtectedResource } from '../domain/protected-resource.ts'
+import { parseSchedule } from '../lib/schedule/index.ts'
+import type { ThresholdSetting } from '../sources/source.ts'
+import type { Config, ConfiguredSource } from './config.ts'
+import { formatPath } from './located.ts'
+import { indexOverrides, type OverrideIndex } from './override-index.ts'
+import { indexServices, type ServiceIndex } from './service-index.ts'
+
+/** What is asked of a check depends on this much of it. */
+export interface PolicySubject {
+  id: string
+  source: string
+  type: string
+  resource: ProtectedResource
+}
+
+/** A schedule says when a backup begins, not when it is done. */
+const SCHEDULE_GRACE_MS = 3_600_000
+const FALLBACK_MAX_AGE_MS = 24 * 3_600_000
+const HOUR_MS = 3_600_000
+
+interface Compiled {
+  sources: Map<string, { source: ConfiguredSource; overrides: OverrideIndex }>
+  services: ServiceIndex
+}
+
+const compiled = new WeakMap<Config, Compiled>()
+
+function compile(config: Config): Compiled {
+  const known = compiled.get(config)
+  if (known) return known
+  const fresh: Compiled = {
+    sources: new Map(
+      config.sources.map((source) => [source.name, { source, overrides: indexOverrides(source.overrides) }]),
+    ),
+    services: indexServices(config.services),
+  }
+  compiled.set(config, fresh)
+  return fresh
+}
+
+/** Settings of one place, and its path. */
+interface Level {
+  setting: ThresholdSetting
+  /** The path that `max_age` and the others are appended to, or the whole path of the setting where it is `exact`. */
+  from: string
+  exact?: boolean
+}
+
+/**
+ * What the configuration asks of a check. The most specific setting wins: of the services that it backs, of its own entry
+ * in its source, of the overrides that match it, of its source, of the defaults, of its kind of source.
+ */
+export function policyFor(config: Config, check: PolicySubject): Policy {
+  const { sources, services } = compile(config)
+  const found = sources.get(check.source)
+  const source = found?.source
+  const overrides = found?.overrides.matching(check) ?? []
+  const backed = services.backedBy(check.id)
+
+  const levels: Level[] = []
+  const own = ownLevel(source, check.id)
+  if (own) levels.push(own)
+  for (const override of overrides) levels.push({ setting: override, from: override.from })
+  if (source) levels.push({ setting: source.threshold, from: sourcePath(source) })
+  levels.push({ setting: config.defaults, from: 'defaults' })
+
+  const { threshold, from } = backed.demand
+    ? { threshold: age(backed.demand.maxAgeMs), from: backed.demand.from }
+    : thresholdOf(levels, source)
+  return {
+    threshold,
+    thresholdFrom: from,
+    warnAt: firstOf(levels, 'warn_at') ?? null,
+    errorGrace: config.errorGrace,
+    newResourceGraceMs: null,
+    tier: backed.tier,
+    owner: backed.owner ?? overrides.find((override) => override.owner)?.owner ?? source?.owner ?? null,
+    services: backed.names,
+    tags: { ...source?.tags, ...check.resource.tags },
+    severity: null,
+  }
+}
+
+function sourcePath(source: ConfiguredSource): string {
+  return formatPath(['sources', source.name])
+}
+
+/** What the source's own configuration says of this one check; what it says of all its checks is not that specific. */
+function ownLevel(source: ConfiguredSource | undefined, check: string): Level | null {
+  if (!source || !('threshold' in source.source)) return null
+  const own = source.source.threshold?.(source.name, source.config, check)
+  if (!own) return null
+  // sources write their paths by hand, without quotes around names with dots
+  const general = [sourcePath(source), `sources.${source.name}`].find((path) => own.from.startsWith(path))
+  const rest = general === undefined ? own.from : own.from.slice(general.length + 1)
+  if (rest === '' || rest in own.setting) return null
+  return { ...own, exact: true }
+}
+
+function firstOf<K extends keyof ThresholdSetting>(levels: readonly Level[], key: K): ThresholdSetting[K] {
+  for (const { setting } of levels) if (setting[key] !== undefined) return setting[key]
+  return undefined
+}
+
+function age(maxAgeMs: number): Threshold {
+  return { kind: 'age', maxAgeMs }
+}
+
+const LIMITS = ['schedule', 'max_age', 'expected_frequency_hours'] as const
+
+function thresholdOf(
+  levels: readonly Level[],
+  source: ConfiguredSource | undefined,
+): { threshold: Threshold; from: string } {
+  for (const level of levels) {
+    const key = LIMITS.find((each) => level.setting[each] !== undefined)
+    const threshold = key ? thresholdBy(key, level.setting, levels) : null
+    if (threshold) return { threshold, from: level.exact ? level.from : `${level.from}.${key}` }
+  }
+  const byKind = source && 'defaultMaxAgeMs' in source.source ? source.source.defaultMaxAgeMs : FALLBACK_MAX_AGE_MS
+  return { threshold: age(byKind), from: source ? `default of ${source.type}` : 'default' }
+}
+
+function thresholdBy(
+  key: (typeof LIMITS)[number],
+  setting: ThresholdSetting,
+  levels: readonly Level[],
+): Threshold | null {
+  const { max_age, expected_frequency_hours, schedule } = setting
+  // an age is meant as it is written: only a grace beside it adds to it
+  if (key === 'max_age' && max_age !== undefined) return age(max_age + (setting.grace ?? 0))
+  const grace = setting.grace ?? firstOf(levels, 'grace')
+  if (key === 'expected_frequency_hours' && expected_frequency_hours !== undefined)
+    return age(expected_frequency_hours * HOUR_MS + (grace ?? 0))
+  if (schedule === undefined) return null
+  const parsed = parsedSchedule(schedule, setting.time_zone ?? firstOf(levels, 'time_zone') ?? 'UTC')
+  return parsed && { kind: 'schedule', schedule: parsed, graceMs: grace ?? SCHEDULE_GRACE_MS }
+}
+
+type Parsed = Exclude<ReturnType<typeof parseSchedule>, { error: string }>
+const schedules = new Map<string, Parsed | null>()
+const MAX_SCHEDULES = 5000
+
+function parsedSchedule(text: string, timeZone: string): Parsed | null {
+  const key = `${timeZone}\n${text}`
+  const known = schedules.get(key)
+  if (known !== undefined) return known
+  const parsed = parseSchedule(text, timeZone)
+  const schedule = 'error' in parsed ? null : parsed
+  if (schedules.size >= MAX_SCHEDULES) schedules.clear()
+  schedules.set(key, schedule)
+  return schedule
+}
