@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Instant } from '../domain/instant.ts'
-import type { Observation } from '../domain/observation.ts'
+import type { Observation, ObservedCheck } from '../domain/observation.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { Scope } from '../domain/scope.ts'
 import { duration, fraction, text, timeZone } from '../lib/fields.ts'
@@ -98,6 +98,11 @@ export interface PullSource<C = unknown> {
   threshold?(name: string, config: C, check: CheckId): { setting: ThresholdSetting; from: string } | null
   /** Where the outcome of one check is reported after each look (Uptime Kuma push, Healthchecks ping). */
   push?(name: string, config: C, check: CheckId): OutgoingPing | null
+  /**
+   * Other programs' configuration files that this source accepts, by the program's name: each is turned, as parsed, to
+   * this source's own configuration, still to be validated by its schema. Throws an Error with words for people.
+   */
+  importers?: Record<string, (document: unknown) => unknown>
   permissions(config: C): Permission[]
   /**
    * Reads one scope. Expected trouble is a `scope-failed` observation, not an exception; an exception is our bug
@@ -109,6 +114,16 @@ export interface PullSource<C = unknown> {
 /** A place that reports by itself (heartbeats): its checks are declared by the configuration or by the first report. */
 export interface PushSource<C = unknown> {
   type: string
+  /** What `max_age` is when nobody says anything, in milliseconds. */
+  defaultMaxAgeMs: number
   config: z.ZodType<C>
+  /** The checks that the configuration declares, before anything has reported. */
+  checks(name: string, config: C): ObservedCheck[]
+  /** As of a PullSource. */
+  threshold?(name: string, config: C, check: CheckId): { setting: ThresholdSetting; from: string } | null
+  /** Who is told of one check, where the source's own configuration says so. */
+  owner?(name: string, config: C, check: CheckId): string | null
+  /** As of a PullSource. */
+  push?(name: string, config: C, check: CheckId): OutgoingPing | null
   permissions(config: C): Permission[]
 }

@@ -5,6 +5,7 @@ import { readFast } from './fast.ts'
 import { readFull } from './full.ts'
 import { observe } from './observe.ts'
 import { permissionsOf } from './permissions.ts'
+import { fromResticMonitor } from './restic-monitor.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -18,6 +19,7 @@ export const restic: PullSource<ResticConfig> = {
   defaultMaxAgeMs: 24 * HOUR_MS,
   defaultEveryMs: HOUR_MS,
   config: resticConfig,
+  importers: { 'restic-monitor': fromResticMonitor },
 
   scopes: (source, config) => namesOf(source, config).map((name) => ({ id: `${source}/${name}`, source, name })),
 
