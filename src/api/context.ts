@@ -3,38 +3,14 @@ import type { Check } from '../domain/check.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Delivery } from '../domain/notification.ts'
-import type { PingKind } from '../domain/ping.ts'
+import type { PingOutcome, PingReply, PingReport, PingRequest } from '../domain/ping.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { ScopeId } from '../domain/scope.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Store } from '../store/store.ts'
 
-/** A report of a job, as the receiver understood the request. */
-export interface PingReport {
-  /** By uuid, by project key and slug, or by Uptime Kuma's push token. */
-  to: { uuid: string } | { key: string; slug: string; create: boolean } | { token: string }
-  kind: PingKind
-  runId: string | null
-  exitStatus: number | null
-  body: string | null
-  remote: string | null
-}
-
-/** A request to /ping/... or /api/push/..., as plain data; `url` is the path with its query, as it came in. */
-export interface PingRequest {
-  method: string
-  url: string
-  /** At most `bodyLimit` bytes of it; null: there was none. */
-  body: string | null
-  remote: string | null
-}
-
-export interface PingReply {
-  status: number
-  headers: Readonly<Record<string, string>>
-  body: string
-}
+export type { PingOutcome, PingReply, PingReport, PingRequest } from '../domain/ping.ts'
 
 /** How job reports are spoken: src/sources/heartbeat has it. Pure. */
 export interface PingProtocol {
@@ -42,9 +18,6 @@ export interface PingProtocol {
   parse(request: PingRequest): { report: PingReport } | { refusal: PingReply }
   reply(report: PingReport, outcome: PingOutcome['outcome'], bodyLimit: number): PingReply
 }
-
-/** recorded: durable. unknown: no such heartbeat. ambiguous: several have this slug. */
-export type PingOutcome = { outcome: 'recorded' | 'created' | 'unknown' | 'ambiguous' }
 
 /** What people and machines can have done. Each is one transaction, durable when it answers. */
 export interface Operations {

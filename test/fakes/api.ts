@@ -36,7 +36,13 @@ export function aConfig(server: Partial<Config['server']> = {}): Config {
         ...common,
         name: 'jobs',
         type: 'heartbeat',
-        source: { type: 'heartbeat', config: z.object({}), permissions: () => [] },
+        source: {
+          type: 'heartbeat',
+          defaultMaxAgeMs: 90_000_000,
+          config: z.object({}),
+          checks: () => [],
+          permissions: () => [],
+        },
         config: {},
         everyMs: 60_000,
       },
@@ -159,7 +165,11 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
     })
     const text = await response.text()
     const json = response.headers.get('content-type')?.includes('json') ?? false
-    return { status: response.status, headers: response.headers, body: json ? (JSON.parse(text) as unknown) : text }
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: json && text !== '' ? (JSON.parse(text) as unknown) : text,
+    }
   }
 
   return {
