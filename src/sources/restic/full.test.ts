@@ -98,6 +98,11 @@ describe('snapshots', () => {
     ])
   })
 
+  test('in mode fast, storage that can not be listed is read by restic, and the check says so', async () => {
+    const { checks } = await read(answer(), { mode: 'fast' })
+    expect(checks[0]?.detail).toBe('mode fast lists local folders and S3 alone: this one was read by restic')
+  })
+
   test('a backup that found no files is not good', async () => {
     const summary = { total_files_processed: 0, total_bytes_processed: 0 }
     const { points } = await read(

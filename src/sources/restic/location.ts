@@ -25,7 +25,7 @@ export function parseLocation(url: string): Location | null {
 
 /** `s3:https://host:9000/bucket/prefix`, `s3://host/bucket/prefix` and `s3:host/bucket/prefix`. */
 function parseS3(url: string): Location | null {
-  const match = /^s3:(?:(https?):\/\/|\/\/)?([^/?#@\s]+)\/+([^/\s]+)(?:\/(.*))?$/s.exec(url)
+  const match = /^s3:(?:(https?):\/\/|\/\/|(?!https?:))([^/?#@\s]+)\/+([^/\s]+)(?:\/(.*))?$/s.exec(url)
   if (!match) return null
   const [, protocol, host = '', bucket = '', rest = ''] = match
   // restic cleans the prefix: "a//b/" and "a/./b" are "a/b"
