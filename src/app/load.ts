@@ -33,7 +33,7 @@ export type Reload = () => Promise<{ config: Config } | { problems: readonly Pro
 /** Reads the same configuration again. */
 export function reloader(options: { config?: string | undefined }): Reload {
   const path = configPath(options.config)
-  return () => loadConfig({ path })
+  return async () => loadConfig({ path })
 }
 
 export { configJsonSchema } from '../config/json-schema.ts'

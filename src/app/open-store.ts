@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../lib/log.ts'
 import { openStore } from '../store/open.ts'
@@ -6,5 +5,5 @@ import type { Store } from '../store/store.ts'
 
 /** The database that the configuration names, or the embedded one in the data directory. Throws StoreError. */
 export function openConfiguredStore(config: Config, dataDir: string, log: Log, readOnly = false): Promise<Store> {
-  return openStore({ url: config.database.url?.reveal() ?? null, path: join(dataDir, 'backproof.db'), log, readOnly })
+  return openStore({ url: config.database.url?.reveal() ?? null, directory: dataDir, log, readOnly })
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createServer } from '../api/server.ts'
 import type { Config } from '../config/config.ts'
@@ -7,7 +8,6 @@ import { watchConfig } from '../config/watch.ts'
 import { STATUSES } from '../domain/status.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { Store } from '../store/store.ts'
 import { createInstance, type Instance } from './instance.ts'
 import { type Reload, version } from './load.ts'
 import { openConfiguredStore } from './open-store.ts'
@@ -24,60 +24,57 @@ export interface ServeOptions {
 }
 
 /** Runs the scheduler, the outbox, the API and the dashboard until the signal aborts; then nothing is left running. */
-export async function serve({ config, dataDir, log, signal, reload, onReady }: ServeOptions): Promise<void> {
-  await using store: Store & AsyncDisposable = disposable(await openConfiguredStore(config, dataDir, log))
-  const instance = await createInstance({ store, config, log })
-  const server = createServer({
-    store,
-    config: instance.context.config,
-    clock: systemClock,
-    log,
-    operations: instance.operations,
-    health: instance.health,
-    version: version(),
-    webRoot: webRoot(),
-    pings: instance.pings,
+export function serve({ config, dataDir, log, signal, reload, onReady }: ServeOptions): Promise<void> {
+  return withInstance({ config, dataDir, log }, async (instance) => {
+    const server = createServer({
+      store: instance.context.store,
+      config: instance.context.config,
+      clock: systemClock,
+      log,
+      operations: instance.operations,
+      health: instance.health,
+      version: version(),
+      webRoot: webRoot(),
+      pings: instance.pings,
+    })
+    try {
+      await server.listen({ host: config.server.host, port: config.server.port })
+      onReady(addressOf(server.server.address(), config), instance)
+      await Promise.all([instance.run(signal), reload && watch(instance, config, reload, log, signal)])
+    } finally {
+      await server.close()
+    }
   })
-  await server.listen({ host: config.server.host, port: config.server.port })
-  const stopped = new AbortController()
-  const end = AbortSignal.any([signal, stopped.signal])
-  try {
-    onReady(addressOf(server.addresses()[0] ?? { address: config.server.host, port: config.server.port }), instance)
-    const watching = reload ? watch(instance, config, reload, log, end) : Promise.resolve()
-    await instance.run(end)
-    await watching
-  } finally {
-    stopped.abort()
-    await server.close()
-  }
 }
 
 /** One full cycle with incidents and notifications, for timers. Returns what it found, in a sentence. */
-export async function serveOnce({
-  config,
-  dataDir,
-  log,
-  signal,
-}: Omit<ServeOptions, 'reload' | 'onReady'>): Promise<string> {
-  await using store: Store & AsyncDisposable = disposable(await openConfiguredStore(config, dataDir, log))
-  const instance = await createInstance({ store, config, log })
-  await instance.runOnce(signal)
-  const { total, ...byStatus } = await store.read.summary()
-  const parts = STATUSES.filter((status) => byStatus[status] > 0).map((status) => `${byStatus[status]} ${status}`)
-  return `${total} ${total === 1 ? 'check' : 'checks'}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`
+export function serveOnce({ config, dataDir, log, signal }: Omit<ServeOptions, 'reload' | 'onReady'>): Promise<string> {
+  return withInstance({ config, dataDir, log }, async (instance) => {
+    await instance.runOnce(signal)
+    const { total, ...byStatus } = await instance.context.store.read.summary()
+    const parts = STATUSES.filter((status) => byStatus[status] > 0).map((status) => `${byStatus[status]} ${status}`)
+    return `${total} ${total === 1 ? 'check' : 'checks'}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`
+  })
 }
 
 /** Shares the looks and the outbox of an instance on PostgreSQL until the signal aborts. */
-export async function work({
-  config,
-  log,
-  signal,
-  reload,
-}: Pick<ServeOptions, 'config' | 'log' | 'signal' | 'reload'>): Promise<void> {
-  await using store: Store & AsyncDisposable = disposable(await openConfiguredStore(config, '', log))
-  const instance = await createInstance({ store, config, log })
-  log.info({ worker: instance.context.worker }, 'working')
-  await Promise.all([instance.run(signal), reload ? watch(instance, config, reload, log, signal) : undefined])
+export function work({ config, log, signal, reload }: Omit<ServeOptions, 'dataDir' | 'onReady'>): Promise<void> {
+  return withInstance({ config, dataDir: '', log }, async (instance) => {
+    log.info({ worker: instance.context.worker }, 'working')
+    await Promise.all([instance.run(signal), reload && watch(instance, config, reload, log, signal)])
+  })
+}
+
+async function withInstance<T>(
+  { config, dataDir, log }: Pick<ServeOptions, 'config' | 'dataDir' | 'log'>,
+  use: (instance: Instance) => Promise<T>,
+): Promise<T> {
+  const store = await openConfiguredStore(config, dataDir, log)
+  try {
+    return await use(await createInstance({ store, config, log }))
+  } finally {
+    await store.close()
+  }
 }
 
 async function watch(instance: Instance, first: Config, reload: Reload, log: Log, signal: AbortSignal): Promise<void> {
@@ -110,11 +107,7 @@ function webRoot(): string | null {
   return candidates.find((path) => existsSync(join(path, 'index.html'))) ?? null
 }
 
-function addressOf({ address, port }: { address: string; port: number }): string {
-  const host = address.includes(':') ? `[${address}]` : address
-  return `http://${host}:${port}`
-}
-
-function disposable(store: Store): Store & AsyncDisposable {
-  return Object.assign(store, { [Symbol.asyncDispose]: () => store.close() })
+function addressOf(bound: AddressInfo | string | null, { server }: Config): string {
+  const { address, port } = typeof bound === 'object' && bound ? bound : { address: server.host, port: server.port }
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`
 }

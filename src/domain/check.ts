@@ -1,6 +1,6 @@
 import type { CheckSubject } from './facts.ts'
-import type { Json } from './finding.ts'
 import type { Instant } from './instant.ts'
+import type { Json } from './json.ts'
 import type { Severity } from './severity.ts'
 import type { CheckStatus } from './status.ts'
 

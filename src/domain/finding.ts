@@ -1,10 +1,9 @@
 import type { IncidentType } from './incident.ts'
 import type { Instant } from './instant.ts'
+import type { Json } from './json.ts'
 import type { CheckId } from './recovery-point.ts'
+import type { RuleId } from './rule-id.ts'
 import type { Severity } from './severity.ts'
-
-export type RuleId = string
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
 /** One rule's judgement of one subject at one instant. */
 export interface Finding {

@@ -1,6 +1,6 @@
-import type { RuleId } from './finding.ts'
 import type { Instant } from './instant.ts'
 import type { CheckId } from './recovery-point.ts'
+import type { RuleId } from './rule-id.ts'
 import type { Severity } from './severity.ts'
 
 export const INCIDENT_TYPES = [

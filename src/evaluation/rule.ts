@@ -1,5 +1,6 @@
 import type { CheckSubject } from '../domain/facts.ts'
-import type { Finding, RuleId } from '../domain/finding.ts'
+import type { Finding } from '../domain/finding.ts'
+import type { RuleId } from '../domain/rule-id.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Policy } from '../domain/policy.ts'
 

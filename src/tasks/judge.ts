@@ -1,6 +1,6 @@
 import type { Check } from '../domain/check.ts'
 import type { CheckSubject } from '../domain/facts.ts'
-import type { Json } from '../domain/finding.ts'
+import type { Json } from '../domain/json.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
 import { evaluate } from '../evaluation/evaluate.ts'

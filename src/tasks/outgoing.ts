@@ -69,8 +69,6 @@ async function tell(
   const result = await sendOutgoingPing(target, outcome, {
     now: instant(context.clock.now()),
     signal: AbortSignal.any([context.signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    log: context.log,
-    baseUrl: null,
   })
   if (result.outcome !== 'delivered')
     context.log.warn({ about, reason: result.reason }, 'a heartbeat could not be sent')

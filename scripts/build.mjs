@@ -1,0 +1,37 @@
+// Bundles the program to dist/cli and the dashboard to dist/web. With --if-changed: only when a source is newer.
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { root, run } from './run.mjs'
+
+const output = join(root, 'dist/cli/main.js')
+const dashboard = join(root, 'dist/web/index.html')
+
+function newest(folder) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((latest, entry) => Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs), 0)
+}
+const isFresh = (path, folders) => existsSync(path) && statSync(path).mtimeMs > Math.max(...folders.map(newest))
+const onlyIfChanged = process.argv.includes('--if-changed')
+
+if (!onlyIfChanged || !isFresh(output, ['src', 'scripts'])) {
+  rmSync(join(root, 'dist/cli'), { recursive: true, force: true })
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli/main.ts'],
+    outdir: 'dist/cli',
+    bundle: true,
+    // a command loads what it needs when it runs: the chunks keep it so
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    packages: 'external',
+    sourcemap: 'linked',
+    logLevel: 'warning',
+  })
+}
+if (existsSync(join(root, 'web/index.html')) && (!onlyIfChanged || !isFresh(dashboard, ['web'])))
+  process.exit(run(['vite', 'build', 'web', '--logLevel', 'warn']))

@@ -1,0 +1,2 @@
+/** The name of a rule's file: "freshness". */
+export type RuleId = string
