@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 
@@ -28,6 +27,9 @@ const NOT_BUILT = `<!doctype html>
 /** Vite names what it builds by its content: such a file never changes. */
 const HASHED = /[/\\]assets[/\\][^/\\]+-[\w-]{8,}\.\w+$/
 
+/** What programs ask for is never answered with a page. */
+const MACHINES = /^(?:api|hooks|ping)(?:\/|$)/
+
 /** The dashboard's files hold nothing secret (it asks the API for everything): anybody may load them, to log in. */
 export function dashboard(app: FastifyInstance, webRoot: string | null): void {
   const open = { config: { open: true }, schema: { hide: true } }
@@ -37,7 +39,7 @@ export function dashboard(app: FastifyInstance, webRoot: string | null): void {
   }
   const cacheOf = (path: string) => (HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
   app.register(fastifyStatic, {
-    root: join(webRoot),
+    root: webRoot,
     serve: false,
     cacheControl: false,
     setHeaders: (reply, path) => {
@@ -46,6 +48,10 @@ export function dashboard(app: FastifyInstance, webRoot: string | null): void {
   })
   app.get<{ Params: { '*': string } }>('/*', open, async (request, reply) => {
     const path = request.params['*']
+    if (MACHINES.test(path)) {
+      reply.callNotFound()
+      return reply
+    }
     // a page of the dashboard's own router; what has an extension is a file, and is there or not
     const isPage = path === '' || (!/\.\w+$/.test(path) && !path.startsWith('assets/'))
     return reply.sendFile(isPage ? 'index.html' : path, { dotfiles: 'ignore' })
