@@ -11,6 +11,8 @@ export interface Upsert {
   key: readonly string[]
   /** What follows "on conflict (key)". */
   onConflict: string
+  /** Columns that seldom change: a row in which they are as they were can be updated without touching their indexes. */
+  stable?: readonly string[]
 }
 
 /** Where the databases differ, apart from how they are opened. */
@@ -24,6 +26,8 @@ export interface Dialect {
   among(column: Expression<string>, values: readonly string[]): RawBuilder<SqlBool>
   /** `column` has `part` somewhere in it, with no wildcards. */
   contains(column: Expression<string>, part: string): RawBuilder<SqlBool>
+  /** A column of a list's filter, which must not tempt the planner away from the index that is in the list's order. */
+  unsought(column: Expression<string | null>): RawBuilder<string | null>
   upsert(db: Kysely<Tables>, into: Upsert, rows: readonly (readonly Cell[])[]): Promise<void>
 }
 
@@ -73,6 +77,15 @@ export function upsertSql(into: Upsert, rows: string): string {
   const names = Object.keys(into.columns).map(quoted).join(', ')
   const conflict = into.key.length ? ` on conflict (${into.key.map(quoted).join(', ')}) ${into.onConflict}` : ''
   return `insert into ${quoted(into.table)} (${names}) ${rows}${conflict}`
+}
+
+/** Updates the one row that has the key and the stable columns of `into`: changes nothing when one of these differs. */
+export function updateSql(into: Upsert, stable: readonly string[]): { text: string; columns: string[] } {
+  const same = [...into.key, ...stable]
+  const set = Object.keys(into.columns).filter((name) => !same.includes(name))
+  const where = same.map((name) => `${quoted(name)} is ?`).join(' and ')
+  const text = `update ${quoted(into.table)} set ${set.map((name) => `${quoted(name)} = ?`).join(', ')} where ${where}`
+  return { text, columns: [...set, ...same] }
 }
 
 /** "do update set a = excluded.a, ...". */

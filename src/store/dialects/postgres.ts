@@ -87,6 +87,7 @@ const dialect: Dialect = {
   rowId: 'ctid',
   among: (column, values) => sql`${column} = any(${values}::text[])`,
   contains: (column, part) => sql`strpos(${column}, ${part}) > 0`,
+  unsought: (column) => sql`${column}`,
   async upsert(db, into, rows) {
     const types = Object.values(into.columns)
     const text = upsertSql(into, `select * from unnest(${types.map((type, i) => `$${i + 1}::${type}[]`).join(', ')})`)

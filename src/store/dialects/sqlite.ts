@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { type Log, silentLog } from '../../lib/log.ts'
-import { type Db, type Dialect, type Upsert, upsertSql } from '../database.ts'
+import { type Db, type Dialect, type Upsert, updateSql, upsertSql } from '../database.ts'
 import { readerOf, within } from '../kysely-store.ts'
 import { migrate, requireSchema } from '../migrations/migrate.ts'
 import { type Store, StoreError, type Writer } from '../store.ts'
@@ -34,7 +34,9 @@ export async function openSqliteStore({
     open.push(lockFile(path))
     const writer = connect(path, false)
     open.push(writer)
-    writer.exec('pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 67108864')
+    writer.exec(
+      'pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4096; pragma journal_size_limit = 67108864',
+    )
     check(writer, path)
     const write = writer.kysely()
     const steps = await migrate(write, 'sqlite', path)
@@ -129,22 +131,32 @@ function serialised(db: Db): Pick<Store, 'write' | 'ping'> {
 }
 
 function dialectOf(connection: SqliteConnection): Dialect {
-  const texts = new Map<Upsert, string>()
+  const plans = new Map<Upsert, ReturnType<typeof planOf>>()
   return {
     name: 'sqlite',
     rowLocks: false,
     rowId: 'rowid',
     among: (column, values) => sql`${column} in (select value from json_each(${JSON.stringify(values)}))`,
     contains: (column, part) => sql`instr(${column}, ${part}) > 0`,
+    // https://www.sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_
+    unsought: (column) => sql`+${column}`,
     async upsert(_, into, rows) {
-      let text = texts.get(into)
-      if (text === undefined) {
-        const marks = Object.keys(into.columns).map(() => '?')
-        text = upsertSql(into, `values (${marks.join(', ')})`)
-        texts.set(into, text)
-      }
+      const plan = plans.get(into) ?? planOf(into)
+      plans.set(into, plan)
       // one prepared statement, row by row: faster than any statement of many rows
-      connection.prepare(text).runEach(rows)
+      const insert = connection.prepare(plan.insert)
+      if (!plan.update) return insert.runEach(rows)
+      const update = connection.prepare(plan.update.text)
+      const { order } = plan.update
+      for (const row of rows) if (update.run(order.map((i) => row[i])).changes === 0) insert.run(row)
     },
   }
+}
+
+function planOf(into: Upsert) {
+  const names = Object.keys(into.columns)
+  const insert = upsertSql(into, `values (${names.map(() => '?').join(', ')})`)
+  if (!into.stable) return { insert, update: null }
+  const { text, columns } = updateSql(into, into.stable)
+  return { insert, update: { text, order: columns.map((name) => names.indexOf(name)) } }
 }

@@ -7,8 +7,10 @@ export const initial: Migration = {
     // bytes decide the order, on both: pages must not depend on the server's language
     const text = postgres ? 'text collate "C"' : 'text'
     const serial = postgres ? 'bigint generated always as identity primary key' : 'integer primary key'
-    // SQLite answers whole lists from this one index; PostgreSQL's entries are limited to 2,704 bytes
-    const listed = postgres ? '' : ', source, scope, type, account, owner, search'
+    // SQLite answers lists from this one index, whatever they are filtered by (retired_at is in it, since SQLite takes no
+    // index for covering without); PostgreSQL's entries are limited to 2,704 bytes
+    const listed = postgres ? '' : ', source, scope, type, account, owner, search, retired_at'
+    const counted = postgres ? '' : ', source, type, account, owner, retired_at'
     return [
       `create table scope (
         id ${text} primary key, source ${text} not null, name ${text} not null, status ${text} not null,
@@ -24,7 +26,8 @@ export const initial: Migration = {
         account ${text}, owner ${text}, rank bigint not null, sort_name ${text} not null, search ${text} not null,
         changes_at bigint, retired_at bigint, body ${text} not null)`,
       `create index check_list on "check" (rank, sort_name, id${listed}) where retired_at is null`,
-      'create index check_facets on "check" (source, type, account, owner) where retired_at is null',
+      `create index check_counts on "check" (rank${counted}) where retired_at is null`,
+      ...(postgres ? ['create index check_source on "check" (source) where retired_at is null'] : []),
       'create index check_scope on "check" (scope, id) where retired_at is null',
       'create index check_turning on "check" (scope, changes_at) where retired_at is null and changes_at is not null',
       'create index check_retired on "check" (retired_at) where retired_at is not null',
@@ -71,7 +74,8 @@ export const initial: Migration = {
 
       `create table ping (
         check_id ${text} not null, at bigint not null, id ${text} not null, kind ${text} not null, run_id ${text},
-        exit_status bigint, body ${text}, remote ${text}, primary key (check_id, at, id))`,
+        exit_status bigint, body ${text}, remote ${text})`,
+      'create index ping_check on ping (check_id, at)',
       'create index ping_at on ping (at)',
       `create table heartbeat (
         check_id ${text} primary key, source ${text} not null, slug ${text} not null, uuid ${text} not null unique,

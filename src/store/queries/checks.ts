@@ -22,7 +22,9 @@ const RANKS: Readonly<Record<CheckStatus, number>> = {
 }
 const STATUS_OF = new Map(STATUSES.map((status) => [RANKS[status], status]))
 
-const CHECKS = {
+const STABLE = ['source', 'scope', 'type', 'account', 'owner', 'rank', 'sort_name', 'search', 'retired_at']
+
+const CHECKS: Upsert = {
   table: 'check',
   columns: {
     id: 'text',
@@ -39,20 +41,9 @@ const CHECKS = {
     body: 'text',
   } satisfies Record<keyof CheckTable, 'text' | 'bigint'>,
   key: ['id'],
-  onConflict: updating([
-    'source',
-    'scope',
-    'type',
-    'account',
-    'owner',
-    'rank',
-    'sort_name',
-    'search',
-    'changes_at',
-    'retired_at',
-    'body',
-  ]),
-} as const satisfies Upsert
+  onConflict: updating([...STABLE, 'changes_at', 'body']),
+  stable: STABLE,
+}
 
 function toRow(check: Check): CheckTable {
   const { judgement, resource } = check
@@ -161,7 +152,7 @@ function filtered<O>(db: Db, query: SelectQueryBuilder<Tables, 'check', O>, filt
   let narrowed = query.where('retired_at', 'is', null)
   for (const field of ['source', 'scope', 'account', 'type', 'owner'] as const) {
     const value = filter[field]
-    if (value !== undefined) narrowed = narrowed.where(field, '=', key(value))
+    if (value !== undefined) narrowed = narrowed.where((eb) => eb(db.dialect.unsought(eb.ref(field)), '=', key(value)))
   }
   // an empty list is a filter that nothing passes
   if (filter.statuses)

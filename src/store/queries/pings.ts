@@ -17,8 +17,8 @@ const PINGS: Upsert = {
     body: 'text',
     remote: 'text',
   } satisfies Record<keyof PingTable, 'text' | 'bigint'>,
-  key: ['check_id', 'at', 'id'],
-  onConflict: 'do nothing',
+  key: [],
+  onConflict: '',
 }
 
 export async function addPings(db: Db, pings: readonly Ping[]): Promise<void> {

@@ -8,7 +8,7 @@ import { LeaseLostError, type LookOutcome, type ScopeLease, type ScopeState } fr
 import type { ScopeTable, Tables } from '../tables.ts'
 import { key, whole, wholeOrNull } from '../text.ts'
 
-const DECLARED = {
+const DECLARED: Upsert = {
   table: 'scope',
   columns: {
     id: 'text',
@@ -23,7 +23,7 @@ const DECLARED = {
   onConflict: `do update set source = excluded.source, name = excluded.name, retired_at = null,
     next_look_at = case when scope.retired_at is null then scope.next_look_at else excluded.next_look_at end
     where scope.retired_at is not null or scope.source <> excluded.source or scope.name <> excluded.name`,
-} as const satisfies Upsert
+}
 
 export async function declareScopes(
   db: Db,
