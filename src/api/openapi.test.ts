@@ -50,8 +50,8 @@ test('the document lists every call of the API, each with a name of its own', as
 test('every component that is referred to is there, and none stands there for nothing', async () => {
   const document = await read()
   const text = JSON.stringify(document)
-  const referred = new Set([...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name))
-  expect([...referred].sort()).toEqual(Object.keys(document.components.schemas).sort())
+  const referred = new Set([...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1] ?? ''))
+  expect(referred).toEqual(new Set(Object.keys(document.components.schemas)))
 })
 
 test('parameters are described as they are written', async () => {

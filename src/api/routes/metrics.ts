@@ -23,14 +23,15 @@ export function metricsRoutes(app: FastifyInstance, context: () => ApiContext): 
     if (busy) throw new RefusedError(503, 'Another scrape with per_check=1 runs still.', { 'retry-after': '5' })
     busy = true
     async function* all() {
-      try {
-        yield start
-        yield* perCheckSeries(store.read.eachCheck())
-      } finally {
-        busy = false
-      }
+      yield start
+      yield* perCheckSeries(store.read.eachCheck())
     }
-    return reply.send(Readable.from(all(), { objectMode: false }))
+    // also when the scrape is broken off before its first byte
+    return reply.send(
+      Readable.from(all(), { objectMode: false }).once('close', () => {
+        busy = false
+      }),
+    )
   })
 }
 
