@@ -11,6 +11,7 @@ import { type Clock, systemClock } from '../lib/clock.ts'
 import { newId } from '../lib/id.ts'
 import type { Log } from '../lib/log.ts'
 import { redact } from '../lib/redact.ts'
+import { parsePingRequest, pingReply } from '../sources/heartbeat/index.ts'
 import type { Store } from '../store/store.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { declare } from '../tasks/declare.ts'
@@ -77,6 +78,7 @@ export async function createInstance({
 
   return {
     context,
+    pings: { parse: parsePingRequest, reply: pingReply },
     operations: {
       requestLook: (which) => operations.requestLook(which, context),
       acknowledge: (id, by, note) => operations.acknowledge(id, by, note, context),

@@ -1,7 +1,5 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { checkReport } from '../app/check.ts'
-import { loadForCli } from '../app/load.ts'
 import type { Format, Report } from './formats/report.ts'
 import { CliError, EXIT, interruption, print, progressLine } from './terminal.ts'
 
@@ -45,7 +43,9 @@ Example:
 }
 
 async function runCheck(selectors: string[], options: CheckOptions): Promise<void> {
-  const config = await loadForCli(options)
+  const { load } = await import('../app/load.ts')
+  const { checkReport } = await import('../app/check.ts')
+  const config = await load(options)
   const progress = progressLine()
   const signal = interruption()
   const { report, skipped, unmatched } = await checkReport(config, {

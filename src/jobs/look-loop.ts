@@ -102,7 +102,7 @@ export async function lookUnderLease(lease: ScopeLease, context: TaskContext, sh
       const limit = AbortSignal.timeout(source.timeoutMs)
       await lookAtScope(lease, source, context, AbortSignal.any([shutdown, lost.signal, limit]), shutdown)
     } else {
-      await turnHeartbeats(lease, context)
+      await turnHeartbeats(lease, context, shutdown)
     }
   } finally {
     over.abort()

@@ -22,7 +22,7 @@ export async function declare(context: TaskContext): Promise<void> {
   })
   for (const source of config.sources) {
     if ('scan' in source.source) await lookAgainIfChanged(source, config, context, now)
-    else await declareHeartbeats(source, context, now)
+    else await declareHeartbeats(source, source.source, context, now)
   }
 }
 

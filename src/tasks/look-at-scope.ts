@@ -9,6 +9,7 @@ import type { ScopeLease, Writer } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
 import { type Candidate, judge, retireChecks } from './judge.ts'
 import { clockFault, type Outlook, observe, type PointBuffer } from './observe.ts'
+import { tellCheckOutcomes } from './outgoing.ts'
 
 /** Checks that are read, judged and written in one transaction. */
 const BATCH = 2000
@@ -16,6 +17,9 @@ const BATCH = 2000
 const SOONEST_MS = 30_000
 /** First wait after a failed look; it doubles with each failure, up to the scope's own interval. */
 const RETRY_MS = 60_000
+
+/** Hears of checks as they are judged, and says when the first of them turns. */
+type OnJudged = (checks: readonly Check[]) => Instant | null
 
 /**
  * One look at one scope, from its source to the outbox. Every batch of checks commits as a whole; a worker that has lost
@@ -49,10 +53,22 @@ export async function lookAtScope(
 
   const now = fault ? startedAt : laterOf(startedAt, instant(context.clock.now()))
   const tries = outlook.outcome === 'failed' ? lease.state.failures + 1 : 0
+  const heard: Check[] = []
+  const onJudged = (checks: readonly Check[]) => {
+    if (configured.source.push) heard.push(...checks)
+    return earliestChange(checks)
+  }
   const changesAt =
     outlook.outcome === 'complete'
-      ? await commitSightings(lease, outlook.sightings, outlook.points, context, now)
-      : await commitBlindness(lease, { outcome: 'failed', fault: outlook.fault, tries }, configured, context, now)
+      ? await commitSightings(lease, outlook.sightings, outlook.points, context, now, onJudged)
+      : await commitBlindness(
+          lease,
+          { outcome: 'failed', fault: outlook.fault, tries },
+          configured,
+          context,
+          now,
+          onJudged,
+        )
 
   await context.store.write((tx) =>
     tx.finishLook(lease, {
@@ -66,6 +82,7 @@ export async function lookAtScope(
     }),
   )
   context.onDeliveries()
+  await tellCheckOutcomes(heard, context.config(), { clock: context.clock, log: context.log, signal })
 }
 
 /** After its interval, or as soon as a check will turn (to confirm it first), or after a pause that grows with failures. */
@@ -84,6 +101,7 @@ async function commitSightings(
   points: PointBuffer,
   context: TaskContext,
   now: Instant,
+  onJudged: OnJudged,
 ): Promise<Instant | null> {
   const unmatched = new Map(sightings)
   let turning: Instant | null = null
@@ -99,7 +117,7 @@ async function commitSightings(
         else gone.push(check)
         unmatched.delete(check.id)
       }
-      turning = earlier(turning, await judgeSeen(tx, lease, seen, points, context, now))
+      turning = earlier(turning, await judgeSeen(tx, lease, seen, points, context, now, onJudged))
       await retireChecks(tx, gone, `${lease.scope} was read whole, and it is no longer there.`, context, now)
       return page
     })
@@ -118,7 +136,7 @@ async function commitSightings(
         sighting,
         byId.get(sighting.observed.check) ?? null,
       ])
-      turning = earlier(turning, await judgeSeen(tx, lease, seen, points, context, now))
+      turning = earlier(turning, await judgeSeen(tx, lease, seen, points, context, now, onJudged))
     })
   }
   return turning
@@ -131,6 +149,7 @@ async function judgeSeen(
   points: PointBuffer,
   context: TaskContext,
   now: Instant,
+  onJudged: OnJudged,
 ): Promise<Instant | null> {
   if (seen.length === 0) return null
   const candidates = seen.map(([{ observed, facts }, previous]): Candidate => {
@@ -158,7 +177,7 @@ async function judgeSeen(
     now,
     points.whole ? changed : [],
   )
-  return earliestChange(checks)
+  return onJudged(checks)
 }
 
 /** The scope could not be read: what is known stays, grows older, and is judged as such. */
@@ -168,6 +187,7 @@ async function commitBlindness(
   configured: ConfiguredSource,
   context: TaskContext,
   now: Instant,
+  onJudged: OnJudged,
 ): Promise<Instant | null> {
   let turning: Instant | null = null
   let after: CheckId | null = null
@@ -178,7 +198,7 @@ async function commitBlindness(
         (check): Candidate => ({ subject: { ...check, look }, previous: check, memory: check.memory }),
       )
       if (after === null && page.length === 0) candidates.push(await placeholder(tx, lease, look, configured, now))
-      turning = earlier(turning, earliestChange(await judge(tx, candidates, context, now)))
+      turning = earlier(turning, onJudged(await judge(tx, candidates, context, now)))
       return page
     })
     const last = known.at(-1)

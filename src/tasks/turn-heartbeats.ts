@@ -1,25 +1,30 @@
+import type { Check } from '../domain/check.ts'
 import { type Instant, instant, plus } from '../domain/instant.ts'
 import type { ScopeLease } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
 import { judge } from './judge.ts'
+import { tellCheckOutcomes } from './outgoing.ts'
 
 const BATCH = 2000
 const AT_LEAST_EVERY_MS = 3_600_000
 
 /** Judges the heartbeats of one source whose silence has gone on for too long. Their news comes by pings alone. */
-export async function turnHeartbeats(lease: ScopeLease, context: TaskContext): Promise<void> {
+export async function turnHeartbeats(lease: ScopeLease, context: TaskContext, signal: AbortSignal): Promise<void> {
   const now = instant(context.clock.now())
   // a check turns just after changesAt
-  const turned = plus(now, -1)
+  const before = plus(now, -1)
+  const turned: Check[] = []
   for (;;) {
     const count = await context.store.write(async (tx) => {
       await tx.holdScope(lease)
-      const turning = await tx.checksTurning(lease.scope, turned, BATCH)
-      await judge(
-        tx,
-        turning.map((check) => ({ subject: check, previous: check, memory: check.memory })),
-        context,
-        now,
+      const turning = await tx.checksTurning(lease.scope, before, BATCH)
+      turned.push(
+        ...(await judge(
+          tx,
+          turning.map((check) => ({ subject: check, previous: check, memory: check.memory })),
+          context,
+          now,
+        )),
       )
       return turning.length
     })
@@ -39,4 +44,5 @@ export async function turnHeartbeats(lease: ScopeLease, context: TaskContext): P
     })
   })
   context.onDeliveries()
+  await tellCheckOutcomes(turned, context.config(), { clock: context.clock, log: context.log, signal })
 }
