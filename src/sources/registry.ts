@@ -1,6 +1,8 @@
+import { files } from './files/index.ts'
+import { heartbeat } from './heartbeat/index.ts'
 import { restic } from './restic/index.ts'
 import { s3Dumps } from './s3-dumps/index.ts'
 import type { PullSource, PushSource } from './source.ts'
 
 /** Every kind of source. Adding one is one folder and one line here. */
-export const sources: readonly (PullSource | PushSource)[] = [restic, s3Dumps]
+export const sources: readonly (PullSource | PushSource)[] = [files, heartbeat, restic, s3Dumps]

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { basename, dirname } from 'node:path'
 import type { Instant } from '../../domain/instant.ts'
 import { codeOf, lookError } from './look-error.ts'
-import { openFile, readSmall } from './open-file.ts'
+import { readSmall, withFile } from './open-file.ts'
 import { fileTime } from './times.ts'
 
 const ALGORITHMS: Record<number, string> = { 32: 'md5', 40: 'sha1', 64: 'sha256', 128: 'sha512' }
@@ -90,20 +90,21 @@ export async function digestOf(file: FileVersion, algorithm: string, signal: Abo
   const begun = unfinished.get(key) ?? { hash: createHash(algorithm), offset: 0 }
   unfinished.delete(key)
   try {
-    await using handle = await openFile(file.path)
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
-    while (!signal.aborted) {
-      const { bytesRead } = await handle.read(chunk, 0, chunk.length, begun.offset)
-      if (bytesRead === 0) break
-      begun.hash.update(chunk.subarray(0, bytesRead))
-      begun.offset += bytesRead
-    }
-    const { size, mtimeMs } = await handle.stat()
-    if (size !== file.sizeBytes || fileTime(mtimeMs) !== file.modifiedAt) return null
-    if (begun.offset >= size) return begun.hash.digest('hex')
-    if (unfinished.size >= MAX_UNFINISHED) unfinished.clear()
-    unfinished.set(key, begun)
-    return null
+    return await withFile(file.path, async (handle) => {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+      while (!signal.aborted) {
+        const { bytesRead } = await handle.read(chunk, 0, chunk.length, begun.offset)
+        if (bytesRead === 0) break
+        begun.hash.update(chunk.subarray(0, bytesRead))
+        begun.offset += bytesRead
+      }
+      const { size, mtimeMs } = await handle.stat()
+      if (size !== file.sizeBytes || fileTime(mtimeMs) !== file.modifiedAt) return null
+      if (begun.offset >= size) return begun.hash.digest('hex')
+      if (unfinished.size >= MAX_UNFINISHED) unfinished.clear()
+      unfinished.set(key, begun)
+      return null
+    })
   } catch (error) {
     throw lookError(error, file.path)
   }

@@ -97,7 +97,10 @@ export function checkOf(
   const { files, ...single } = config
   if (!files) return name === source ? { settings: single, path: `sources.${source}` } : null
   const settings = Object.hasOwn(files, name) ? files[name] : undefined
-  return settings ? { settings, path: `sources.${source}.files.${name}` } : null
+  if (!settings) return null
+  // schedules and names are read by the clocks of the source, unless a file has its own
+  const { time_zone = config.time_zone } = settings
+  return { settings: { ...settings, time_zone }, path: `sources.${source}.files.${name}` }
 }
 
 export function namesOf(source: string, { files }: FilesConfig): string[] {

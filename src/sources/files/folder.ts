@@ -16,8 +16,10 @@ const KEPT_GOOD = 100
 const KEPT_OTHER = 20
 /** Good points whose checksum is looked at. */
 const KEPT_CHECKED = 20
-/** Node has four I/O threads: one stays free for everybody else. */
+/** System calls on their way. A mount that begins to hang takes as many of Node's four I/O threads: one stays free. */
 const AT_ONCE = 3
+/** What can hardly hang is asked for more at once: waking a thread costs ten times the call itself. */
+const AT_ONCE_LOCAL = 256
 /** A time that is further ahead than clocks differ is not one at which a file is being written. */
 const SKEW_MS = 5 * 60_000
 
@@ -34,11 +36,11 @@ export interface FolderSettings {
 export async function lookAtFolder(
   root: string,
   settings: FolderSettings,
-  { now, signal, memory }: { now: Instant; signal: AbortSignal; memory: unknown },
+  { now, signal, memory, isLocal }: { now: Instant; signal: AbortSignal; memory: unknown; isLocal: boolean },
 ): Promise<FilesLook> {
   const good = new Newest<Found>(settings.checksum ? KEPT_CHECKED : KEPT_GOOD, byTime)
   const other = new Newest<Found>(KEPT_OTHER, byTime)
-  await each(walk(root, settings.glob, signal), async (relative) => {
+  await each(walk(root, settings.glob, signal), isLocal ? AT_ONCE_LOCAL : AT_ONCE, async (relative) => {
     const candidate = await examine(root, relative, settings, now)
     if (!candidate) return
     // what is dated in the future is not good, however many there are of it
@@ -55,16 +57,18 @@ function byTime(a: Found, b: Found): number {
   return a.recoverableTo - b.recoverableTo || (a.id > b.id ? 1 : a.id < b.id ? -1 : 0)
 }
 
-async function each(paths: AsyncGenerator<string>, work: (path: string) => Promise<void>): Promise<void> {
-  const worker = async () => {
-    for (let next = await paths.next(); !next.done; next = await paths.next()) await work(next.value)
+async function each(
+  paths: AsyncIterable<string>,
+  atOnce: number,
+  work: (path: string) => Promise<void>,
+): Promise<void> {
+  let batch: string[] = []
+  for await (const path of paths) {
+    if (batch.push(path) < atOnce) continue
+    await Promise.all(batch.map(work))
+    batch = []
   }
-  try {
-    await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  } finally {
-    // after a fault the others stop as well, and the folder is closed
-    await paths.return(undefined)
-  }
+  await Promise.all(batch.map(work))
 }
 
 /** Null: it has been deleted since it was listed. */

@@ -1,5 +1,5 @@
 import { matchesGlob } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { accepts, enter, parseGlob, startOf } from './glob.ts'
 

@@ -42,7 +42,7 @@ async function* scan(scope: Scope, config: FilesConfig, context: ScanContext): A
     detail: describe(settings, target),
   }
   try {
-    const look = await onLiveMount(target, context.signal, () => lookAt(target, settings, context))
+    const look = await onLiveMount(target, context.signal, ({ isLocal }) => lookAt(target, settings, isLocal, context))
     for (const point of look.points) yield { kind: 'recovery-point', point: { check: scope.id, ...point } }
     if (look.memory !== undefined) context.remember(look.memory)
     yield { kind: 'scope-complete', scope: scope.id, points: look.all ? 'all' : 'newest' }
@@ -55,6 +55,7 @@ async function* scan(scope: Scope, config: FilesConfig, context: ScanContext): A
 async function lookAt(
   target: string,
   settings: FileCheck,
+  isLocal: boolean,
   { now, signal, memory, directory }: ScanContext,
 ): Promise<FilesLook> {
   const timeZone = settings.time_zone ?? 'UTC'
@@ -63,13 +64,14 @@ async function lookAt(
     return lookAtStamp(target, { content: settings.content ?? 'mtime', timeZone, memory })
   const folder = {
     glob: patternOf(settings).glob,
-    minSizeBytes: settings.min_size ?? 1,
+    // what is empty is no backup, whatever a configuration says
+    minSizeBytes: Math.max(1, settings.min_size ?? 1),
     minAgeMs: settings.min_age ?? 0,
     time: settings.time ?? 'mtime',
     timeZone,
     checksum: settings.checksum !== undefined,
   } as const
-  return lookAtFolder(target, folder, { now, signal, memory })
+  return lookAtFolder(target, folder, { now, signal, memory, isLocal })
 }
 
 const targetOf = (settings: FileCheck): string => settings.path ?? settings.stamp ?? ''

@@ -11,17 +11,21 @@ import { LookError, lookError, shown } from './look-error.ts'
 const asked = new Map<string, Promise<unknown>>()
 
 /** Runs `work` on files below `path` once its mount answers. Rejects with LookError at the abort, even if `work` hangs. */
-export async function onLiveMount<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function onLiveMount<T>(
+  path: string,
+  signal: AbortSignal,
+  work: (mount: Mount) => Promise<T>,
+): Promise<T> {
   const mount = mountOf(path)
   await orAbort(
-    ask(mount, () => stat(mount)),
-    mount,
+    ask(mount.point, () => stat(mount.point)),
+    mount.point,
     signal,
   )
-  const result = work()
+  const result = work(mount)
   // if it hangs from here on, it is the question that the next look finds unanswered
-  return orAbort(result, mount, signal, () => {
-    void ask(mount, () => result)
+  return orAbort(result, mount.point, signal, () => {
+    void ask(mount.point, () => result)
   })
 }
 
@@ -55,18 +59,29 @@ function orAbort<T>(work: Promise<T>, mount: string, signal: AbortSignal, onAbor
   })
 }
 
-/** The mount point that holds an absolute path, told without touching the file system; the path itself where nobody knows. */
-export function mountOf(path: string, table: string | null = mountTable()): string {
-  let best = ''
+export interface Mount {
+  point: string
+  /** Whether it is on this machine's own disks or memory: it is unlikely to hang. */
+  isLocal: boolean
+}
+
+const LOCAL = /^(?:ext[234]|xfs|btrfs|zfs|bcachefs|f2fs|jfs|overlay|tmpfs|ramfs|vfat|exfat|ntfs3|iso9660|squashfs)$/
+
+/** What an absolute path is mounted on, told without touching the file system; the path itself where nobody knows. */
+export function mountOf(path: string, table: string | null = mountTable()): Mount {
+  let best: Mount = { point: '', isLocal: false }
   for (const line of (table ?? '').split('\n')) {
-    // https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html: the fifth field, with blanks as \040
-    const point = line
-      .split(' ', 5)[4]
-      ?.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)))
-    if (point === undefined || point.length <= best.length) continue
-    if (point === '/' || path === point || path.startsWith(`${point}/`)) best = point
+    // https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html: the fifth field, with blanks as \040; the type after " - "
+    const fields = line.split(' ')
+    const point = fields[4]?.replace(/\\([0-7]{3})/g, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 8)),
+    )
+    if (point === undefined || point.length < best.point.length) continue
+    // of several on the same point, the last one hides the others
+    if (point === '/' || path === point || path.startsWith(`${point}/`))
+      best = { point, isLocal: LOCAL.test(fields[fields.indexOf('-') + 1] ?? '') }
   }
-  return best || path
+  return best.point ? best : { point: path, isLocal: false }
 }
 
 function mountTable(): string | null {
