@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { z } from 'zod'
-import type { ApiContext, PingReply, PingReport } from '../../src/api/context.ts'
+import type { ApiContext } from '../../src/api/context.ts'
 import { createServer } from '../../src/api/server.ts'
 import type { Config } from '../../src/config/config.ts'
 import type { Check } from '../../src/domain/check.ts'
 import { instant } from '../../src/domain/instant.ts'
+import type { PingReport } from '../../src/domain/ping.ts'
 import { newId } from '../../src/lib/id.ts'
+import { heartbeat } from '../../src/sources/heartbeat/index.ts'
+import { parsePingRequest } from '../../src/sources/heartbeat/parse-request.ts'
+import { pingReply } from '../../src/sources/heartbeat/reply.ts'
 import { openSqliteStore } from '../../src/store/dialects/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { TaskContext } from '../../src/tasks/context.ts'
@@ -32,20 +35,7 @@ export function aConfig(server: Partial<Config['server']> = {}): Config {
     defaults: {},
     sources: [
       { ...common, name: 'fleet', type: 'shelf', source: shelf, config: {}, everyMs: 900_000 },
-      {
-        ...common,
-        name: 'jobs',
-        type: 'heartbeat',
-        source: {
-          type: 'heartbeat',
-          defaultMaxAgeMs: 90_000_000,
-          config: z.object({}),
-          checks: () => [],
-          permissions: () => [],
-        },
-        config: {},
-        everyMs: 60_000,
-      },
+      { ...common, name: 'jobs', type: 'heartbeat', source: heartbeat, config: {}, everyMs: 60_000 },
     ],
     services: [],
     channels: [{ name: 'oncall', type: 'horn', notifier: horn, config: {}, timeoutMs: 10_000, at }],
@@ -55,20 +45,9 @@ export function aConfig(server: Partial<Config['server']> = {}): Config {
   }
 }
 
-/** How job reports are spoken here: /ping/UUID[/fail]; the real words are the heartbeat source's. */
-const pings: ApiContext['pings'] = {
-  parse({ method, url, body, remote }) {
-    const [, uuid, end] = /^\/ping\/([\w-]+)(\/fail)?$/.exec(url) ?? []
-    if (uuid === undefined) return { refusal: { status: 404, headers: {}, body: `not found: ${method}\n` } }
-    return {
-      report: { to: { uuid }, kind: end ? 'fail' : 'success', runId: null, exitStatus: null, body, remote },
-    }
-  },
-  reply: (_, outcome, limit): PingReply =>
-    outcome === 'recorded'
-      ? { status: 200, headers: { 'ping-body-limit': String(limit) }, body: 'OK' }
-      : { status: 404, headers: {}, body: outcome },
-}
+/** A heartbeat that is known, and one that is not. */
+export const JOB = '5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278'
+export const NOBODY = '00000000-0000-4000-8000-000000000000'
 
 export interface TestApi {
   url: string
@@ -133,7 +112,7 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
     config: () => config,
     clock,
     log,
-    pings,
+    pings: { parse: parsePingRequest, reply: pingReply },
     operations: {
       requestLook: (which) => tasks.requestLook(which, doing),
       acknowledge: (id, by, words) => tasks.acknowledge(id, by, words, doing),
@@ -144,7 +123,7 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
       retryDelivery: (id) => tasks.retryDelivery(id, doing),
       async ping(report) {
         reports.push(report)
-        return { outcome: 'uuid' in report.to && report.to.uuid === 'nobody' ? 'unknown' : 'recorded' }
+        return { outcome: 'uuid' in report.to && report.to.uuid === NOBODY ? 'unknown' : 'recorded' }
       },
     },
     health: async () => ({ database: null, scheduler: null, lastCycleAt: instant(NOW - 5000), configuration: null }),

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { rawRequest, startApi, type TestApi } from '../../../test/fakes/api.ts'
+import { JOB, rawRequest, startApi, type TestApi } from '../../../test/fakes/api.ts'
 import { aCheck } from '../../../test/fakes/checks.ts'
 import type { Config } from '../../config/config.ts'
 import { Secret } from '../../lib/secret.ts'
@@ -72,7 +72,7 @@ test.each([
   ['/readyz', 200],
   ['/', 200],
   ['/api/v1/session', 200],
-  ['/ping/some-uuid', 200],
+  [`/ping/${JOB}`, 200],
 ])('%s needs no login', async (path, expected) => {
   const api = await start()
   expect((await api.get(path)).status).toBe(expected)
@@ -238,7 +238,7 @@ test.each([
       path,
       path.endsWith('nothing') && expected === 200 ? 404 : expected,
     ])
-  expect((await rawRequest(api.url, '/ping/some-uuid', { host })).status).toBe(200)
+  expect((await rawRequest(api.url, `/ping/${JOB}`, { host })).status).toBe(200)
   expect((await rawRequest(api.url, '/healthz', { host })).status).toBe(200)
 })
 

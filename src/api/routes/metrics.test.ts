@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startApi, type TestApi } from '../../../test/fakes/api.ts'
+import { JOB, startApi, type TestApi } from '../../../test/fakes/api.ts'
 import { aCheck } from '../../../test/fakes/checks.ts'
 import { NOW } from '../../../test/fakes/notification.ts'
 import { deliveryAttempted, scanFinished } from '../../metrics/events.ts'
@@ -26,7 +26,7 @@ const scrape = async (path: string) => {
 test('by default the series are counts', async () => {
   scanFinished('fleet', 'complete', 1500)
   deliveryAttempted('oncall', 'retry', 20)
-  await api.get('/ping/some-uuid')
+  await api.get(`/ping/${JOB}`)
   const lines = await scrape('/metrics')
   for (const line of [
     'backproof_build_info{version="1.2.3"} 1',
