@@ -19,7 +19,7 @@ const KEPT_CHECKED = 20
 /** System calls on their way. A mount that begins to hang takes as many of Node's four I/O threads: one stays free. */
 const AT_ONCE = 3
 /** What can hardly hang is asked for more at once: waking a thread costs ten times the call itself. */
-const AT_ONCE_LOCAL = 256
+const AT_ONCE_LOCAL = 64
 /** A time that is further ahead than clocks differ is not one at which a file is being written. */
 const SKEW_MS = 5 * 60_000
 

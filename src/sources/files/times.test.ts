@@ -58,6 +58,7 @@ describe('the time in a name', () => {
     ['{yyyy}{MM}{dd}', 'db-202611201.sql', null],
     ['{yy}{MM}{dd}', 'db-261120.sql', '2026-11-20T00:00:00Z'],
     ['{yyyy}/{MM}/{dd}/app', '2026/11/20/app.dump', '2026-11-20T00:00:00Z'],
+    ['{yyyy}{MM}{dd}', '20200101/db-20261120.sql', '2026-11-20T00:00:00Z'],
     ['db-{unix}.', 'db-1795176000.gz', '2026-11-20T12:00:00Z'],
     ['app.{yyyy}-{MM}-{dd}', 'appx2026-11-20', null],
     ['app-{yyyy}-{MM}-{dd}', 'app-2026-02-31', null],

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { type Instant, instant } from '../../domain/instant.ts'
 import { clocksOfDay } from '../../lib/schedule/time-zone.ts'
 
@@ -79,7 +80,8 @@ const FIELDS: Record<string, string> = {
 
 /** Where in a name its time stands: "app-{yyyy}-{MM}-{dd}_{HH}{mm}". */
 export interface NameTime {
-  read(name: string, timeZone: string): Instant | null
+  /** Reads it from a path below the folder: from the file's name alone, unless the format has a slash. */
+  read(path: string, timeZone: string): Instant | null
 }
 
 /** Reads the format of the times in names; a string is a sentence that says what is wrong with it. */
@@ -104,8 +106,9 @@ export function parseNameTime(format: string): NameTime | string {
   )
   const days = new Map<string, Instant | null>()
   return {
-    read(name, timeZone) {
-      const found = expression.exec(name)
+    read(path, timeZone) {
+      // a date in a folder's name is not one in the file's
+      const found = expression.exec(format.includes('/') ? path : basename(path))
       if (!found) return null
       const key = `${found[0]}\0${timeZone}`
       const known = days.get(key)
