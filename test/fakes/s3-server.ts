@@ -85,7 +85,7 @@ export async function startS3(options: FakeS3Options = {}): Promise<FakeS3> {
   for (const bucket of options.buckets ?? ['bucket']) buckets.set(bucket, new Map())
   const requests: FakeRequest[] = []
 
-  function put(...objects: FakeObject[]): void {
+  function add(objects: readonly FakeObject[]): void {
     for (const object of objects) {
       const bucket = object.bucket ?? 'bucket'
       const held = buckets.get(bucket) ?? new Map<string, FakeObject>()
@@ -93,7 +93,7 @@ export async function startS3(options: FakeS3Options = {}): Promise<FakeS3> {
       sorted.delete(bucket)
     }
   }
-  put(...(options.objects ?? []))
+  add(options.objects ?? [])
 
   function entriesOf(bucket: string): Entry[] | null {
     const held = buckets.get(bucket)
@@ -154,7 +154,7 @@ export async function startS3(options: FakeS3Options = {}): Promise<FakeS3> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     requests,
-    put,
+    put: (...objects) => add(objects),
     remove(key, bucket = 'bucket') {
       buckets.get(bucket)?.delete(key)
       sorted.delete(bucket)

@@ -9,12 +9,12 @@ import {
   environmentCredentials,
   openBucket,
   S3Error,
+  type S3Object,
 } from '../../lib/s3/index.ts'
 import { SecretError } from '../../lib/secret.ts'
 import { outgoingPing, type PullSource, thresholdOf } from '../source.ts'
 import { DEFAULT_MAX_AGE_MS, type Dump, dumpsOf, type S3DumpsConfig, s3DumpsConfig } from './config.ts'
 import { readDump } from './read-dump.ts'
-import type { Found } from './tally.ts'
 
 /** Dumps in S3 and in what speaks like it: the newest object under a prefix that is large enough. */
 export const s3Dumps: PullSource<S3DumpsConfig> = createS3Dumps()
@@ -112,7 +112,7 @@ const ARCHIVED: Record<string, string> = {
   DEEP_ARCHIVE: 'half a day to two days',
 }
 
-function resourceOf(dump: Dump, config: S3DumpsConfig, newest: Found | null): Observation {
+function resourceOf(dump: Dump, config: S3DumpsConfig, newest: S3Object | null): Observation {
   const wait = newest?.storageClass ? ARCHIVED[newest.storageClass] : undefined
   return {
     kind: 'resource',
@@ -134,7 +134,7 @@ function resourceOf(dump: Dump, config: S3DumpsConfig, newest: Found | null): Ob
   }
 }
 
-function pointOf(dump: Dump, { key, at, sizeBytes }: Found): RecoveryPoint {
+function pointOf(dump: Dump, { key, lastModifiedAt: at, sizeBytes }: S3Object): RecoveryPoint {
   const tooSmall = sizeBytes < dump.minSizeBytes
   return {
     check: dump.scope,

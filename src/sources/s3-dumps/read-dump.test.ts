@@ -127,8 +127,11 @@ it('finds the newest that a plain look at everything finds; a look at the tail i
             if (whole) expect(found?.key).toBe(plain?.key)
             // what was found is there, and is good: so nothing is called younger than it is
             if (found)
-              expect(held.get(found.key)).toMatchObject({ lastModifiedAt: found.at, sizeBytes: found.sizeBytes })
-            if (found && plain) expect(found.at).toBeLessThanOrEqual(plain.lastModifiedAt ?? 0)
+              expect(held.get(found.key)).toMatchObject({
+                lastModifiedAt: found.lastModifiedAt,
+                sizeBytes: found.sizeBytes,
+              })
+            if (found && plain) expect(found.lastModifiedAt).toBeLessThanOrEqual(plain.lastModifiedAt ?? 0)
             // and nothing is called missing, or stale on old news
             if (plain) expect(found).not.toBeNull()
             if (byDate) expect(found?.key).toBe(plain?.key)

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Bucket } from '../../lib/s3/index.ts'
+import type { Bucket, S3Object } from '../../lib/s3/index.ts'
 import type { Dump } from './config.ts'
 import { datedPrefixes, dateUnit, keyMatcher } from './pattern.ts'
 import { readKeys } from './read-keys.ts'
-import { type Found, Tally } from './tally.ts'
+import { byDate, Tally } from './tally.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -79,7 +79,7 @@ export async function readDump(bucket: Bucket, dump: Dump, { now, memory, signal
     if (!tally.good().some(({ key }) => key === before.newest)) return null
     const newest = tally.newest()
     const dueMs = Math.min(dump.dueAfterMs, before.gapMs === null ? Number.POSITIVE_INFINITY : before.gapMs * 1.1)
-    const overdue = newest === null || now - newest.at > dueMs
+    const overdue = newest === null || now - newest.lastModifiedAt > dueMs
     if (overdue && now - before.wholeAt >= WHOLE_AT_MOST_EVERY_MS) return null
     const memory = { ...before, newest: newest?.key ?? null, after: beginningOfTail(tally), gapMs: longestGap(tally) }
     return { tally, memory }
@@ -105,7 +105,7 @@ export async function readDump(bucket: Bucket, dump: Dump, { now, memory, signal
 
     await read(2 * stepMs)
     const latest = tally.newest()
-    if (latest && now - latest.at <= dump.dueAfterMs) return result(before?.wholeAt ?? now)
+    if (latest && now - latest.lastModifiedAt <= dump.dueAfterMs) return result(before?.wholeAt ?? now)
     let spanMs = dump.dueAfterMs + DAY_MS
     if (!(await read(spanMs))) return null
     if (tally.newest()) return result(before?.wholeAt ?? now)
@@ -133,19 +133,19 @@ export async function readDump(bucket: Bucket, dump: Dump, { now, memory, signal
 
 /** Whether the newest objects are the last by name, in the same order. */
 function goesByDate(tally: Tally): boolean {
-  const newest = [...tally.good(), ...tally.others()].sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
+  const newest = [...tally.good(), ...tally.others()].sort(byDate)
   const last = tally.last().slice(-ORDER_SHOWN_BY)
   return last.length >= 3 && newest.slice(-last.length).every(({ key }, index) => key === last[index]?.key)
 }
 
 /** A text just before the key of the first of the last ones: a list that starts after it shows them all. */
 function beginningOfTail(tally: Tally): string | null {
-  const first: Found | undefined = tally.last()[0]
+  const first: S3Object | undefined = tally.last()[0]
   return first ? first.key.slice(0, -1) : null
 }
 
 function longestGap(tally: Tally): number | null {
   const newest = tally.good().slice(-ORDER_SHOWN_BY)
   if (newest.length < 3) return null
-  return Math.max(...newest.slice(1).map(({ at }, index) => at - (newest[index]?.at ?? at)))
+  return Math.max(...newest.slice(1).map(({ lastModifiedAt: at }, index) => at - (newest[index]?.lastModifiedAt ?? at)))
 }

@@ -2,8 +2,8 @@ import { type Bucket, compareKeys, type S3Object } from '../../lib/s3/index.ts'
 
 /** Lists at the same time: far under the 5,500 a second that S3 allows a prefix, and kind to a small store. */
 const PARALLEL = 16
-/** A range is split after so many pages: under that it would cost more requests than it saves time. */
-const SPLIT_AFTER_PAGES = 12
+/** A range is split after so many pages, or its share of all: sooner it would cost more requests than it saves time. */
+const SPLIT_AFTER_PAGES = 16
 /** Requests that splits may waste on ranges without keys: so many, and a part of all pages. */
 const EMPTY_RANGES = 32
 const EMPTY_PART = 8
@@ -75,7 +75,12 @@ async function readSplit(
 
   function split(range: Range, at: string): void {
     const idle = PARALLEL - running - waiting.length
-    if (idle <= 0 || range.pages < SPLIT_AFTER_PAGES || empty > EMPTY_RANGES + pages / EMPTY_PART) return
+    if (
+      idle <= 0 ||
+      range.pages < Math.max(SPLIT_AFTER_PAGES, pages / PARALLEL) ||
+      empty > EMPTY_RANGES + pages / EMPTY_PART
+    )
+      return
     const marks = between(at, range.to, prefix, idle)
     range.pages = 0
     const end = range.to
