@@ -65,14 +65,22 @@ export interface ConfiguredChannel {
   at: Position
 }
 
+/** What was read, whether it is good or not. */
+export interface ReadFiles {
+  /** Where a change can make a difference: the directories of the files and of the patterns of include. */
+  directories: string[]
+  /** Changes whenever the text of a file does. */
+  digest: string
+}
+
 export interface Config {
   /** The file it comes from, and the directory that relative paths start from. */
   path: string
   directory: string
   /** All files that were read, for people. */
   files: string[]
-  /** Where a change of the configuration shows: of these files, and of what the patterns of include may find. */
-  directories: string[]
+  /** What a watch of it needs; absent: it was not read from files. */
+  read?: ReadFiles
   database: { url: Secret | null }
   server: {
     host: string

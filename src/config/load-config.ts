@@ -4,9 +4,11 @@ import type { Notifier } from '../notifications/notifier.ts'
 import { notifiers as allNotifiers } from '../notifications/registry.ts'
 import { sources as allSources } from '../sources/registry.ts'
 import type { PullSource, PushSource } from '../sources/source.ts'
-import type { Config } from './config.ts'
+import type { Config, ReadFiles } from './config.ts'
+import { checkForeign } from './foreign.ts'
+import type { LocatedMap } from './located.ts'
 import { type Problem, ProblemList } from './problem.ts'
-import { readTree } from './read-tree.ts'
+import { readForeign, readTree } from './read-tree.ts'
 import { checkRoot } from './root.ts'
 
 export interface LoadOptions {
@@ -19,25 +21,30 @@ export interface LoadOptions {
   notifiers?: readonly Notifier[] | undefined
 }
 
-/** What was read, whether it is good or not: for whoever watches it. */
-export interface LoadedFiles {
-  files: string[]
-  directories: string[]
-  digest: string
-}
-
-export type LoadResult = ({ config: Config } | { problems: Problem[] }) & { read: LoadedFiles }
+export type LoadResult = { config: Config } | { problems: Problem[]; read?: ReadFiles }
 
 /** Reads and validates the whole configuration: either all is well, or every problem is told. Starts nothing. */
 export function loadConfig(options: LoadOptions): LoadResult {
+  return load(options, readTree, checkRoot)
+}
+
+/** The same of restic-monitor's own config.yaml: one source, in which each of its repositories is looked at. */
+export function loadResticMonitorConfig(path: string, options: Omit<LoadOptions, 'path'> = {}): LoadResult {
+  return load({ ...options, path }, readForeign, (root, kinds, problems) => {
+    const nothing: LocatedMap = { ...root, entries: new Map() }
+    const sources = checkForeign(root, 'restic-monitor', kinds.sources, problems)
+    return { ...checkRoot(nothing, kinds, problems), sources }
+  })
+}
+
+function load(options: LoadOptions, readFiles: typeof readTree, check: typeof checkRoot): LoadResult {
   const problems = new ProblemList()
-  const { root, ...read } = readTree(options.path, problems)
+  const { root, files, ...read } = readFiles(options.path, problems)
   const path = resolve(options.path)
   const directory = dirname(path)
   const kinds = { sources: options.sources ?? allSources, notifiers: options.notifiers ?? allNotifiers }
-  const parts = root
-    ? withReferences({ env: options.env ?? process.env, directory }, () => checkRoot(root, kinds, problems))
-    : null
+  const references = { env: options.env ?? process.env, directory }
+  const parts = root ? withReferences(references, () => check(root, kinds, problems)) : null
   if (!parts || problems.items.length > 0) return { problems: problems.sorted(), read }
-  return { config: { path, directory, files: read.files, directories: read.directories, ...parts }, read }
+  return { config: { path, directory, files, read, ...parts } }
 }

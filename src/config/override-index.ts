@@ -1,6 +1,14 @@
+import type { ProtectedResource } from '../domain/protected-resource.ts'
 import { globToRegExp } from '../lib/glob.ts'
 import type { Override } from './config.ts'
-import type { PolicySubject } from './policy.ts'
+
+/** What is asked of a check depends on this much of it. */
+export interface PolicySubject {
+  id: string
+  source: string
+  type: string
+  resource: ProtectedResource
+}
 
 export interface OverrideIndex {
   /** The overrides whose conditions all hold, the most specific first. */

@@ -12,7 +12,6 @@ function configOf(parts: Partial<Config> = {}): Config {
     path: '/etc/backproof.yaml',
     directory: '/etc',
     files: [],
-    directories: [],
     database: { url: null },
     server: { host: '127.0.0.1', port: 8484, baseUrl: null, auth: null, pingBodyLimit: 10_000 },
     concurrency: 4,

@@ -1,19 +1,10 @@
 import type { Policy, Threshold } from '../domain/policy.ts'
-import type { ProtectedResource } from '../domain/protected-resource.ts'
 import { parseSchedule } from '../lib/schedule/index.ts'
 import type { ThresholdSetting } from '../sources/source.ts'
 import type { Config, ConfiguredSource } from './config.ts'
 import { formatPath } from './located.ts'
-import { indexOverrides, type OverrideIndex } from './override-index.ts'
+import { indexOverrides, type OverrideIndex, type PolicySubject } from './override-index.ts'
 import { indexServices, type ServiceIndex } from './service-index.ts'
-
-/** What is asked of a check depends on this much of it. */
-export interface PolicySubject {
-  id: string
-  source: string
-  type: string
-  resource: ProtectedResource
-}
 
 /** A schedule says when a backup begins, not when it is done. */
 const SCHEDULE_GRACE_MS = 3_600_000

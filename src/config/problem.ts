@@ -25,6 +25,8 @@ export function looksSecret(key: string): boolean {
 }
 
 const WIDTH = 120
+/** Nobody reads more of them, and each has to look for secrets in its line. */
+const MAX_EXCERPTS = 200
 
 /** Many lists of problems become one by this: the files' order, at most one a place and path. */
 export class ProblemList {
@@ -48,7 +50,7 @@ export class ProblemList {
     this.#seen.add(key)
     const problem: Problem = { ...at, path: formatPath(path), message: redact(message), ...details }
     if (problem.value !== undefined) problem.value = redact(problem.value)
-    const excerpt = this.#excerpt(place, at)
+    const excerpt = this.items.length < MAX_EXCERPTS ? this.#excerpt(place, at) : undefined
     this.items.push(excerpt ? { ...problem, excerpt } : problem)
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import type { ReadFiles } from './config.ts'
 import { type Located, type LocatedMap, type LocatedScalar, positionOf } from './located.ts'
 import type { ProblemList } from './problem.ts'
 import { parseYaml, textFile } from './yaml-tree.ts'
@@ -10,15 +11,18 @@ const MAX_TOTAL_BYTES = 32 * 1_048_576
 const MAX_FILES = 1000
 const MAX_DEPTH = 10
 
-export interface ReadTree {
+export interface ReadTree extends ReadFiles {
   /** All files merged; null: there is nothing that could be used. */
   root: LocatedMap | null
   /** Absolute paths of all files that were read, or looked for. */
   files: string[]
-  /** Where a change can make a difference: the directories of the files and of the patterns of include. */
-  directories: string[]
-  /** Changes whenever the text of a file does. */
-  digest: string
+}
+
+/** Reads another program's configuration: one file, which includes nothing. */
+export function readForeign(path: string, problems: ProblemList): ReadTree {
+  const reader = new TreeReader(path, problems)
+  const root = reader.readAlone(resolve(path))
+  return reader.finish(root)
 }
 
 /** Reads the configuration's file and all that it includes. */
@@ -52,8 +56,17 @@ class TreeReader {
     return path === main ? this.#shown : join(dirname(this.#shown), relative(dirname(main), path))
   }
 
+  readAlone(path: string): LocatedMap | null {
+    return this.read(path, null, [], (root) => root)
+  }
+
   /** `from` is the line that includes it, `above` the files that are being read. */
-  read(path: string, from: LocatedScalar | null, above: readonly string[]): LocatedMap | null {
+  read(
+    path: string,
+    from: LocatedScalar | null,
+    above: readonly string[],
+    finish: (root: LocatedMap) => LocatedMap = (root) => this.#withIncludes(root, path, [...above, path]),
+  ): LocatedMap | null {
     const refuse = (message: string): null => {
       if (from) this.#problems.add(from.place, ['include'], message)
       else this.#problems.addFile(this.#nameOf(path), message)
@@ -90,7 +103,7 @@ class TreeReader {
       )
       return null
     }
-    return this.#withIncludes(root, path, [...above, path])
+    return finish(root)
   }
 
   #text(path: string): { text: string } | { problem: string; advice?: string } {

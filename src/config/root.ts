@@ -39,7 +39,7 @@ export function checkRoot(
   root: LocatedMap,
   kinds: Kinds,
   problems: ProblemList,
-): Omit<Config, 'path' | 'directory' | 'files' | 'directories'> {
+): Omit<Config, 'path' | 'directory' | 'files' | 'read'> {
   for (const [key, { key: place }] of root.entries)
     if (!SECTION_NAMES.some((known) => known === key))
       problems.add(place, [key], `unknown section "${key}"`, hints(key, SECTION_NAMES))

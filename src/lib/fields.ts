@@ -53,13 +53,11 @@ export const duration = () =>
 /** Bytes from 1024, "1MiB" or "500kB". */
 export const bytes = () =>
   z
-    .union([z.number().int().nonnegative(), z.string()], 'not a size: write 1048576, 1MiB or 500kB')
+    .union([z.number(), z.string()], 'not a size: write 1048576, 1MiB or 500kB')
     .transform((value, context): number => {
-      if (typeof value === 'number') return value
-      const plain = resolved(value, context)
-      if (typeof plain !== 'string') return z.NEVER
-      const size = parseBytes(plain.trim())
-      if (size !== null) return size
+      const plain = typeof value === 'number' ? value : resolved(value, context)
+      const size = typeof plain === 'string' ? parseBytes(plain.trim()) : plain
+      if (size !== null && Number.isSafeInteger(size) && size >= 0) return size
       context.addIssue({ code: 'custom', message: 'not a size: write 1048576, 1MiB or 500kB' })
       return z.NEVER
     })
