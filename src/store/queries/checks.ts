@@ -154,13 +154,11 @@ function filtered<O>(db: Db, query: SelectQueryBuilder<Tables, 'check', O>, filt
     const value = filter[field]
     if (value !== undefined) narrowed = narrowed.where((eb) => eb(db.dialect.unsought(eb.ref(field)), '=', key(value)))
   }
-  // an empty list is a filter that nothing passes
-  if (filter.statuses)
-    narrowed = narrowed.where(
-      'rank',
-      'in',
-      filter.statuses.map((status) => RANKS[status]),
-    )
+  if (filter.statuses) {
+    const ranks = filter.statuses.map((status) => RANKS[status])
+    // an empty list is a filter that nothing passes, and "in ()" is no SQL
+    narrowed = ranks.length ? narrowed.where('rank', 'in', ranks) : narrowed.where(sql.lit(1), '=', sql.lit(0))
+  }
   const part = filter.text ? searchable(filter.text) : ''
   return part === '' ? narrowed : narrowed.where((eb) => db.dialect.contains(eb.ref('search'), part))
 }

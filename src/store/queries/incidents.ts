@@ -124,8 +124,9 @@ export async function incidents(
 ): Promise<Page<Incident>> {
   let query = db.q.selectFrom('incident').select(['unresolved', 'opened_at', 'id', 'body'])
   if (filter.subject !== undefined) query = query.where('subject', '=', key(filter.subject))
-  if (filter.states) query = query.where('state', 'in', filter.states)
-  if (filter.severities) query = query.where('severity', 'in', filter.severities)
+  const { states, severities } = filter
+  if (states) query = query.where((eb) => db.dialect.among(eb.ref('state'), states))
+  if (severities) query = query.where((eb) => db.dialect.among(eb.ref('severity'), severities))
   if (cursor) {
     const [unresolved, openedAt, id] = fromCursor(cursor, ['number', 'number', 'string'])
     query = query.where(sql<boolean>`(unresolved, opened_at, id) < (${unresolved}, ${openedAt}, ${id})`)
