@@ -217,10 +217,26 @@ test.each([
   expect(policy).toMatchObject({ threshold: expected, thresholdFrom: from })
 })
 
-test("what a source's own schema says of all its checks does not outrank an override", () => {
-  const echo = { ...shelf, threshold: () => ({ setting: { max_age: HOUR }, from: 'sources.fleet.max_age' }) }
-  const source = fleet({ source: echo, threshold: { max_age: HOUR }, overrides: [override({ name: 'web' }, 9, 0)] })
-  expect(policyFor(configOf({ sources: [source] }), check()).thresholdFrom).toBe('sources.fleet.overrides[0].max_age')
+test.each(['sources.fleet.max_age', 'sources.fleet.default.period'])(
+  "%s, which a source's own schema says of all its checks, does not outrank an override",
+  (from) => {
+    const echo = { ...shelf, threshold: () => ({ setting: { max_age: HOUR }, from }) }
+    const source = fleet({ source: echo, overrides: [override({ name: 'web' }, 9, 0)] })
+    const config = configOf({ sources: [source], defaults: { max_age: 1 } })
+    expect(policyFor(config, check()).thresholdFrom).toBe('sources.fleet.overrides[0].max_age')
+    expect(policyFor(config, check('fleet/db')).thresholdFrom).toBe(from)
+  },
+)
+
+test('the owner that a source names for one check goes before those of overrides', () => {
+  const echo = { ...shelf, owner: (_: string, __: unknown, id: string) => (id === 'fleet/web' ? 'dba' : null) }
+  const source = fleet({ source: echo, owner: 'all', overrides: [override({ name: '*b' }, 9, 0, 'platform')] })
+  const config = configOf({ sources: [source] })
+  expect(['fleet/web', 'fleet/db', 'fleet/x'].map((id) => policyFor(config, check(id)).owner)).toEqual([
+    'dba',
+    'platform',
+    'all',
+  ])
 })
 
 test('warn_at comes from the most specific place that gives one, whatever decides the threshold', () => {

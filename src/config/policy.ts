@@ -1,7 +1,7 @@
 import type { Policy, Threshold } from '../domain/policy.ts'
 import { parseSchedule } from '../lib/schedule/index.ts'
 import type { ThresholdSetting } from '../sources/source.ts'
-import type { Config, ConfiguredSource } from './config.ts'
+import type { Config, ConfiguredSource, Override } from './config.ts'
 import { formatPath } from './located.ts'
 import { indexOverrides, type OverrideIndex, type PolicySubject } from './override-index.ts'
 import { indexServices, type ServiceIndex } from './service-index.ts'
@@ -78,16 +78,22 @@ function sourcePath(source: ConfiguredSource): string {
   return formatPath(['sources', source.name])
 }
 
-/** What the source's own configuration says of this one check; what it says of all its checks is not that specific. */
-function ownLevel(source: ConfiguredSource | undefined, check: string): Level | null {
-  if (!source || !('threshold' in source.source)) return null
-  const own = source.source.threshold?.(source.name, source.config, check)
-  if (!own) return null
+/** What the source's own configuration says of this one check, or (`general`) of all of its checks. */
+function ownLevel(source: ConfiguredSource | undefined, check: string): (Level & { general: boolean }) | null {
+  const own = source?.source.threshold?.(source.name, source.config, check)
+  if (!source || !own) return null
   // sources write their paths by hand, without quotes around names with dots
-  const general = [sourcePath(source), `sources.${source.name}`].find((path) => own.from.startsWith(path))
-  const rest = general === undefined ? own.from : own.from.slice(general.length + 1)
-  if (rest === '' || rest in own.setting) return null
-  return { ...own, exact: true }
+  const start = [sourcePath(source), `sources.${source.name}`].find((path) => own.from.startsWith(path)) ?? ''
+  const rest = own.from.slice(start.length)
+  // ".repositories.web.max_age" and ".dumps[0].max_age" are of one check; ".max_age" and ".default.period" of all
+  const general = !rest.includes('[') && rest.split('.').length <= 3
+  return { ...own, exact: true, general }
+}
+
+function ownerOf(source: ConfiguredSource | undefined, overrides: readonly Override[], check: string): string | null {
+  const kind = source?.source
+  const own = source && kind && 'owner' in kind ? kind.owner?.(source.name, source.config, check) : null
+  return own ?? overrides.find((override) => override.owner)?.owner ?? source?.owner ?? null
 }
 
 function firstOf<K extends keyof ThresholdSetting>(levels: readonly Level[], key: K): ThresholdSetting[K] {
@@ -110,7 +116,7 @@ function thresholdOf(
     const threshold = key ? thresholdBy(key, level.setting, levels) : null
     if (threshold) return { threshold, from: level.exact ? level.from : `${level.from}.${key}` }
   }
-  const byKind = source && 'defaultMaxAgeMs' in source.source ? source.source.defaultMaxAgeMs : FALLBACK_MAX_AGE_MS
+  const byKind = source?.source.defaultMaxAgeMs ?? FALLBACK_MAX_AGE_MS
   return { threshold: age(byKind), from: source ? `default of ${source.type}` : 'default' }
 }
 
