@@ -52,8 +52,9 @@ export function policyFor(config: Config, check: PolicySubject): Policy {
 
   const levels: Level[] = []
   const own = ownLevel(source, check.id)
-  if (own) levels.push(own)
+  if (own && !own.general) levels.push(own)
   for (const override of overrides) levels.push({ setting: override, from: override.from })
+  if (own?.general) levels.push(own)
   if (source) levels.push({ setting: source.threshold, from: sourcePath(source) })
   levels.push({ setting: config.defaults, from: 'defaults' })
 
@@ -67,7 +68,7 @@ export function policyFor(config: Config, check: PolicySubject): Policy {
     errorGrace: config.errorGrace,
     newResourceGraceMs: null,
     tier: backed.tier,
-    owner: backed.owner ?? overrides.find((override) => override.owner)?.owner ?? source?.owner ?? null,
+    owner: backed.owner ?? ownerOf(source, overrides, check.id),
     services: backed.names,
     tags: { ...source?.tags, ...check.resource.tags },
     severity: null,
