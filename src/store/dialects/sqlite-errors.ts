@@ -44,7 +44,7 @@ export function explainSqlite(error: unknown, path: string): unknown {
 
 export function corrupt(path: string, how: string): string {
   return (
-    `${path} is damaged (${how}): stop Backproof, move the file and its -wal and -shm away, and bring back a copy or start ` +
+    `${path} is damaged (${how.replace(/\s+/g, ' ')}): stop Backproof, move the file and its -wal and -shm away, and bring back a copy or start ` +
     'without: what the sources tell is found again, incidents and history are lost'
   )
 }

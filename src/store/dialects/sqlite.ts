@@ -16,6 +16,8 @@ export interface SqliteOptions {
   log?: Log
   /** Reads only, beside the process that owns the database. */
   readOnly?: boolean
+  /** The most pages of 4 KiB that the database may grow to; more is answered like a full disk. */
+  maxPages?: number
 }
 
 const BUSY_MS = 5_000
@@ -25,6 +27,7 @@ export async function openSqliteStore({
   path: given,
   log = silentLog,
   readOnly = false,
+  maxPages,
 }: SqliteOptions): Promise<Store> {
   const path = resolve(given)
   const open: SqliteConnection[] = []
@@ -38,6 +41,7 @@ export async function openSqliteStore({
       'pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4096; pragma journal_size_limit = 67108864',
     )
     check(writer, path)
+    if (maxPages !== undefined) writer.exec(`pragma max_page_count = ${Math.trunc(maxPages)}`)
     const write = writer.kysely()
     const steps = await migrate(write, 'sqlite', path)
     if (steps.length) log.info({ path, steps }, 'the database was brought up to date')
