@@ -36,20 +36,24 @@ const HTTP_LIMITS = {
 /** The whole HTTP side; listening is the caller's. */
 export function createServer(context: ApiContext): FastifyInstance {
   const pings = pingListener(context)
+  let closing = false
   const app = fastify({
     logger: false,
     bodyLimit: LONGEST_BODY_BYTES,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     serverFactory: (handler) =>
       createHttpServer(HTTP_LIMITS, (request, response) => {
-        if (isPing(request.url)) pings(request, response)
+        if (isPing(request.url)) pings(request, response, () => closing)
         else handler(request, response)
       }),
     frameworkErrors: (error, _, reply) => {
-      void sendProblem(reply, problemOf(400, sentence(error.message)))
+      void sendProblem(reply.headers(SECURITY_HEADERS), problemOf(400, sentence(error.message)))
     },
   })
   jsonOnly(app)
+  app.addHook('preClose', async () => {
+    closing = true
+  })
   app.decorateRequest('who', null)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS)

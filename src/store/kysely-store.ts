@@ -64,6 +64,7 @@ export function readerOf(db: Db, explain: (error: unknown) => unknown): Reader {
     }
   return {
     summary: on(checks.summary),
+    counts: on(checks.counts),
     facets: on(checks.facets),
     checks: on(checks.checks),
     check: on(checks.check),

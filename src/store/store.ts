@@ -168,6 +168,8 @@ export interface KnownPoint extends RecoveryPoint {
 /** Where people and machines read; sees what is committed. */
 export interface Reader {
   summary(filter?: CheckFilter): Promise<StatusSummary>
+  /** The summaries of all sources and types at once, for metrics and lists of sources. */
+  counts(): Promise<{ source: string; type: string; summary: StatusSummary }[]>
   /** The values that filters can take. */
   facets(): Promise<{ sources: string[]; accounts: string[]; types: string[]; owners: string[] }>
   /** Worst first: missing, failed, stale, error, due, paused, ok; then by name. Keyset pages. Retired ones are left out. */

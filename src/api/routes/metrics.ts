@@ -4,7 +4,6 @@ import { ownMetrics } from '../../metrics/events.ts'
 import { type Inventory, inventorySeries } from '../../metrics/inventory.ts'
 import { perCheckSeries } from '../../metrics/per-check.ts'
 import { METRICS_TYPE } from '../../metrics/text.ts'
-import type { Reader } from '../../store/store.ts'
 import type { ApiContext } from '../context.ts'
 import { InvalidError, RefusedError } from '../problem.ts'
 import { metricsInput } from '../requests.ts'
@@ -37,7 +36,8 @@ export function metricsRoutes(app: FastifyInstance, context: () => ApiContext): 
 
 async function inventoryOf(context: ApiContext): Promise<Inventory> {
   const { read } = context.store
-  const [scopes, incidents, deliveries, health] = await Promise.all([
+  const [counts, scopes, incidents, deliveries, health] = await Promise.all([
+    read.counts(),
     read.scopes(),
     read.incidentCounts(),
     read.deliveryCounts(),
@@ -45,7 +45,7 @@ async function inventoryOf(context: ApiContext): Promise<Inventory> {
   ])
   return {
     version: context.version,
-    counts: await countsOf(read),
+    counts,
     scopes,
     incidents,
     deliveries,
@@ -55,20 +55,4 @@ async function inventoryOf(context: ApiContext): Promise<Inventory> {
       configuration: health.configuration === null,
     },
   }
-}
-
-/** Most sources have one type of checks: a source's types are asked for only until they add up to all of it. */
-async function countsOf(read: Reader): Promise<Inventory['counts']> {
-  const { sources, types } = await read.facets()
-  const counts: { source: string; type: string; summary: Awaited<ReturnType<Reader['summary']>> }[] = []
-  for (const source of sources) {
-    let left = (await read.summary({ source })).total
-    for (const type of types) {
-      if (left <= 0) break
-      const summary = await read.summary({ source, type })
-      left -= summary.total
-      if (summary.total > 0) counts.push({ source, type, summary })
-    }
-  }
-  return counts
 }

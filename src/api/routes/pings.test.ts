@@ -1,4 +1,4 @@
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { JOB, NOBODY, startApi, type TestApi } from '../../../test/fakes/api.ts'
@@ -90,6 +90,29 @@ test('what can not be recorded is to be tried again, and logged once a second', 
   }
   expect(broken.logged).toEqual([expect.stringContaining('disk full')])
 })
+
+test('a job that never stops does not keep the server from closing', async () => {
+  const other = await startApi()
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const busy = (async () => {
+    while ((await ping(`${other.url}/ping/${JOB}`, agent)) !== null);
+  })()
+  await expect.poll(() => other.reports.length).toBeGreaterThan(3)
+  await other[Symbol.asyncDispose]()
+  await busy
+  agent.destroy()
+})
+
+/** The answer's Connection header; null: nobody answers. */
+function ping(url: string, agent: Agent): Promise<string | null> {
+  return new Promise((resolve) => {
+    request(url, { agent }, (response) => {
+      response.resume().on('end', () => resolve(String(response.headers.connection)))
+    })
+      .on('error', () => resolve(null))
+      .end()
+  })
+}
 
 /** The status line, for a path as it stands: fetch would tidy it up. */
 function rawStatus(path: string): Promise<string> {

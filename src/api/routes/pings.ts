@@ -51,13 +51,14 @@ export function pingListener(context: ApiContext) {
     }
   }
 
-  return (request: IncomingMessage, response: ServerResponse): void => {
+  /** `closing`: no more requests on this connection, or a busy job would keep a server that wants to end. */
+  return (request: IncomingMessage, response: ServerResponse, closing: () => boolean): void => {
     readStart(request, context.config().server.pingBodyLimit, (body, more) => {
       answer(request, body).then(
-        (reply) => send(request, response, reply, more),
+        (reply) => send(request, response, reply, more, closing()),
         (error: unknown) => {
           context.log.error({ error: redact(String(error)) }, 'a heartbeat broke its handler')
-          send(request, response, UNAVAILABLE, more)
+          send(request, response, UNAVAILABLE, more, closing())
         },
       )
     })
@@ -94,13 +95,19 @@ function readStart(request: IncomingMessage, limit: number, done: (body: string 
   }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, reply: PingReply, more: boolean): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: PingReply,
+  more: boolean,
+  closing: boolean,
+): void {
   response.writeHead(reply.status, {
     'content-type': 'text/plain; charset=utf-8',
     ...reply.headers,
     'content-length': Buffer.byteLength(reply.body),
     'x-content-type-options': 'nosniff',
-    ...(more && { connection: 'close' }),
+    ...((more || closing) && { connection: 'close' }),
   })
   if (!more) return void response.end(request.method === 'HEAD' ? undefined : reply.body)
   response.write(reply.body)

@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import type { ConfiguredSource } from '../../config/config.ts'
 import { toIso } from '../../domain/instant.ts'
+import { emptySummary, STATUSES, type StatusSummary } from '../../domain/status.ts'
 import type { ScopeState } from '../../store/store.ts'
-import type { ApiContext } from '../context.ts'
 import { presentScope } from '../present.ts'
 import { notFound, RefusedError } from '../problem.ts'
 import * as ask from '../requests.ts'
@@ -11,11 +11,11 @@ import * as answer from '../schemas.ts'
 
 const tag = 'sources'
 
-async function presentSource(
+function presentSource(
   source: ConfiguredSource,
   scopes: readonly ScopeState[],
-  context: ApiContext,
-): Promise<answer.SourceJson> {
+  counts: readonly { source: string; summary: StatusSummary }[],
+): answer.SourceJson {
   const pulls = 'scan' in source.source
   const [next] = scopes.map((scope) => scope.nextLookAt).sort((a, b) => a - b)
   return {
@@ -26,10 +26,16 @@ async function presentSource(
     owner: source.owner,
     tags: { ...source.tags },
     defined_at: `${basename(source.at.file)}:${source.at.line}:${source.at.column}`,
-    summary: await context.store.read.summary({ source: source.name }),
+    summary: sum(counts.filter((group) => group.source === source.name).map((group) => group.summary)),
     next_look_at: next === undefined ? null : toIso(next),
     scopes: scopes.map(presentScope),
   }
+}
+
+function sum(summaries: readonly StatusSummary[]): StatusSummary {
+  const out = emptySummary()
+  for (const summary of summaries) for (const key of ['total', ...STATUSES] as const) out[key] += summary[key]
+  return out
 }
 
 export const sourceRoutes = [
@@ -41,12 +47,12 @@ export const sourceRoutes = [
     summary: 'What is read, and how the last looks went',
     answer: answer.sourceList,
     async handle(_, { context }) {
-      const bySource = Map.groupBy(await context.store.read.scopes(), (scope) => scope.source)
+      const { read } = context.store
+      const [scopes, counts] = await Promise.all([read.scopes(), read.counts()])
+      const bySource = Map.groupBy(scopes, (scope) => scope.source)
       const { sources } = context.config()
       return {
-        items: await Promise.all(
-          sources.map((source) => presentSource(source, bySource.get(source.name) ?? [], context)),
-        ),
+        items: sources.map((source) => presentSource(source, bySource.get(source.name) ?? [], counts)),
       }
     },
   }),

@@ -1,9 +1,25 @@
 import { toIso } from '../../domain/instant.ts'
+import type { Store } from '../../store/store.ts'
 import { presentHealth } from '../present.ts'
 import * as ask from '../requests.ts'
 import { route } from '../route.ts'
 import * as answer from '../schemas.ts'
 import { filterOf } from './checks.ts'
+
+type Facets = Awaited<ReturnType<Store['read']['facets']>>
+
+const FACETS_FOR_MS = 5000
+const lastFacets = new WeakMap<Store, { at: number; facets: Promise<Facets> }>()
+
+/** Finding the values of filters costs more than counting, and they seldom change. */
+function facetsOf(store: Store, now: number): Promise<Facets> {
+  const last = lastFacets.get(store)
+  if (last && Math.abs(now - last.at) < FACETS_FOR_MS) return last.facets
+  const facets = store.read.facets()
+  lastFacets.set(store, { at: now, facets })
+  facets.catch(() => lastFacets.delete(store))
+  return facets
+}
 
 export const summaryRoutes = [
   route({
@@ -18,7 +34,7 @@ export const summaryRoutes = [
       const { read } = context.store
       const [summary, facets, incidents, health] = await Promise.all([
         read.summary(filterOf(query)),
-        read.facets(),
+        facetsOf(context.store, now),
         read.incidentCounts(),
         context.health(),
       ])

@@ -166,11 +166,35 @@ function filtered<O>(db: Db, query: SelectQueryBuilder<Tables, 'check', O>, filt
 export async function summary(db: Db, filter: CheckFilter = {}): Promise<StatusSummary> {
   const out = emptySummary()
   const counted = db.q.selectFrom('check').select(['rank', sql<number>`count(*)`.as('count')])
-  for (const { rank, count } of await filtered(db, counted, filter).groupBy('rank').execute()) {
-    const status = STATUS_OF.get(rank)
-    if (status === undefined) throw new Error(`the database holds an unknown rank: ${rank}`)
-    out[status] = count
-    out.total += count
+  for (const row of await filtered(db, counted, filter).groupBy('rank').execute()) add(out, row)
+  return out
+}
+
+function add(summary: StatusSummary, { rank, count }: { rank: number; count: number }): void {
+  const status = STATUS_OF.get(rank)
+  if (status === undefined) throw new Error(`the database holds an unknown rank: ${rank}`)
+  summary[status] += count
+  summary.total += count
+}
+
+/** One pass over one index, however many sources there are. */
+export async function counts(db: Db): Promise<{ source: string; type: string; summary: StatusSummary }[]> {
+  const rows = await db.q
+    .selectFrom('check')
+    .select(['source', 'type', 'rank', sql<number>`count(*)`.as('count')])
+    .where('retired_at', 'is', null)
+    .groupBy(['source', 'type', 'rank'])
+    .orderBy('source')
+    .orderBy('type')
+    .execute()
+  const out: { source: string; type: string; summary: StatusSummary }[] = []
+  for (const row of rows) {
+    let group = out.at(-1)
+    if (group?.source !== row.source || group.type !== row.type) {
+      group = { source: row.source, type: row.type, summary: emptySummary() }
+      out.push(group)
+    }
+    add(group.summary, row)
   }
   return out
 }
