@@ -1,3 +1,4 @@
+import { command } from './command/index.ts'
 import { files } from './files/index.ts'
 import { heartbeat } from './heartbeat/index.ts'
 import { restic } from './restic/index.ts'
@@ -5,4 +6,4 @@ import { s3Dumps } from './s3-dumps/index.ts'
 import type { PullSource, PushSource } from './source.ts'
 
 /** Every kind of source. Adding one is one folder and one line here. */
-export const sources: readonly (PullSource | PushSource)[] = [files, heartbeat, restic, s3Dumps]
+export const sources: readonly (PullSource | PushSource)[] = [command, files, heartbeat, restic, s3Dumps]

@@ -38,6 +38,15 @@ export interface ThresholdSetting {
   warn_at?: number | undefined
 }
 
+/** The name of a scope: a part of its id, and of its checks'. */
+export const scopeName = () =>
+  z
+    .string()
+    .regex(
+      /^[^\s/\p{C}](?:[^/\p{C}]{0,126}[^\s/\p{C}])?$/u,
+      'not a name: at most 128 characters, without slashes and line breaks',
+    )
+
 /** The settings of ThresholdSetting as a person writes them, for the schema of whatever stands for one check. */
 export const thresholdFields = {
   max_age: duration().optional().describe('How old the newest good recovery point may be'),

@@ -15,6 +15,18 @@ export interface Scanned {
   memory: unknown
 }
 
+export function scanContext(given: Partial<ScanContext> = {}): ScanContext {
+  return {
+    now: instant(Date.now()),
+    signal: AbortSignal.timeout(20_000),
+    log: silentLog,
+    directory: '/',
+    memory: null,
+    remember() {},
+    ...given,
+  }
+}
+
 /** Scans one scope of a source whose configuration is given as a person writes it: `scope` is the name, or the first. */
 export async function scanOf<C>(
   source: PullSource<C>,
@@ -26,17 +38,12 @@ export async function scanOf<C>(
   const chosen = scope === undefined ? scopes[0] : scopes.find((each) => each.name === scope)
   if (!chosen) throw new Error(`no scope ${scope} among ${scopes.map(({ id }) => id).join(', ')}`)
   let memory: unknown
-  const context: ScanContext = {
-    now: instant(Date.now()),
-    signal: AbortSignal.timeout(20_000),
-    log: silentLog,
-    directory: '/',
-    memory: null,
+  const context = scanContext({
     remember: (kept) => {
       memory = kept
     },
     ...given,
-  }
+  })
   const said: Observation[] = []
   for await (const observation of source.scan(chosen, config, context)) said.push(observation)
   const end = said.at(-1)

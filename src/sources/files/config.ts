@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bytes, duration, secretUrl, text } from '../../lib/fields.ts'
-import { thresholdFields } from '../source.ts'
+import { scopeName, thresholdFields } from '../source.ts'
 import { type Glob, parseGlob } from './glob.ts'
 import { type NameTime, parseNameTime } from './times.ts'
 
@@ -65,13 +65,9 @@ function oneKind(settings: Settings, context: z.RefinementCtx): void {
 const fileCheck = z.strictObject(check).superRefine(oneKind)
 export type FileCheck = z.output<typeof fileCheck>
 
-const checkName = z
-  .string()
-  .regex(/^[^\s/\p{Cc}](?:[^/\p{Cc}]{0,98}[^\s/\p{Cc}])?$/u, 'not a name: no slash, at most 100 characters')
-
 /** `files`, or the settings of one file beside `type`; that one's name is the source's. */
 export const filesConfig = z
-  .strictObject({ files: z.record(checkName, fileCheck).optional(), ...check })
+  .strictObject({ files: z.record(scopeName(), fileCheck).optional(), ...check })
   .superRefine(({ files, ...single }, context) => {
     if (files === undefined) return oneKind(single, context)
     if (Object.keys(files).length === 0)
