@@ -29,11 +29,16 @@ function installTools() {
     console.log(`Installing ${packages.join(', ')} from the distribution ...`)
     const env = { DEBIAN_FRONTEND: 'noninteractive' }
     run(['apt-get', 'update', '-qq'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
-    run(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    run(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
     missing = TOOLS.filter((tool) => !tool.there())
   }
   for (const tool of missing)
-    console.log(`${tool.name} is not installed: the tests that need it are left out (Debian: apt install ${tool.package}).`)
+    console.log(
+      `${tool.name} is not installed: the tests that need it are left out (Debian: apt install ${tool.package}).`,
+    )
   if (missing.length > 0 && CI) {
     console.error('In CI nothing may be left out.')
     process.exit(1)
@@ -46,6 +51,7 @@ installTools()
 const filters = process.argv.slice(2)
 let failedStages = 0
 if (filters.length === 0) {
+  /** @type {[string, string[]][]} */
   const stages = [
     ['format and lint (biome)', ['biome', 'check', '.']],
     ['lint with types (oxlint)', ['oxlint', '--type-aware', '--quiet']],
@@ -67,11 +73,22 @@ if (filters.length === 0) {
 console.log('\n== tests')
 const folder = mkdtempSync(join(tmpdir(), 'backproof-test-'))
 const report = join(folder, 'report.json')
-const status = run(['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters])
-const counted = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 }
+const status = run([
+  'vitest',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...filters,
+])
+const counted = existsSync(report)
+  ? JSON.parse(readFileSync(report, 'utf8'))
+  : { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 }
 rmSync(folder, { recursive: true, force: true })
 // a stage that failed, and a file that could not be loaded, count as failed tests
 const broken = status !== 0 && counted.numFailedTests === 0 ? 1 : 0
 const failed = counted.numFailedTests + failedStages + broken
-console.log(`\n${counted.numPassedTests} passed, ${failed} failed, ${counted.numPendingTests + (counted.numTodoTests ?? 0)} skipped`)
+console.log(
+  `\n${counted.numPassedTests} passed, ${failed} failed, ${counted.numPendingTests + (counted.numTodoTests ?? 0)} skipped`,
+)
 process.exit(failed === 0 && status === 0 && counted.numPassedTests > 0 ? 0 : 1)

@@ -22,8 +22,8 @@ export async function load(options: {
   resticMonitor?: string | undefined
 }): Promise<Config> {
   const result = options.resticMonitor
-    ? await loadResticMonitorConfig(options.resticMonitor)
-    : await loadConfig({ path: configPath(options.config) })
+    ? loadResticMonitorConfig(options.resticMonitor)
+    : loadConfig({ path: configPath(options.config) })
   if ('problems' in result) throw new ConfigurationError(result.problems)
   return result.config
 }

@@ -1,4 +1,5 @@
 import pino from 'pino'
+import { z } from 'zod'
 import type { Log } from '../lib/log.ts'
 import { redact } from '../lib/redact.ts'
 
@@ -20,7 +21,7 @@ export function createLog(
 }
 
 function readable(line: string): string {
-  const { level, time, msg, pid: _pid, ...fields } = JSON.parse(line) as Record<string, unknown>
+  const { level, time, msg, pid: _pid, ...fields } = z.record(z.string(), z.unknown()).parse(JSON.parse(line))
   const rest = Object.entries(fields).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )

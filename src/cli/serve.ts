@@ -84,7 +84,7 @@ function withAddress<C extends { server: { host: string; port: number; auth: unk
   const match = /^(?:(\[[0-9a-fA-F:.]+\]|[^:[\]\s]+):)?(\d{1,5})$/.exec(listen)
   if (!match) throw new CliError(`--listen ${listen}: write 127.0.0.1:8484 or 8484`, EXIT.usage)
   const host = match[1]?.replace(/^\[|\]$/g, '') ?? config.server.host
-  const loopback = host === 'localhost' || host === '::1' || /^127\./.test(host)
+  const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
   if (!loopback && !config.server.auth)
     throw new CliError(
       `--listen ${listen}: others could reach this address, so a login must be set up first: server.auth in the configuration`,

@@ -6,6 +6,7 @@ export type Instant = number & { readonly [brand]: 'Instant' }
 /** Takes epoch milliseconds as an Instant; throws RangeError on NaN and infinities. */
 export function instant(epochMs: number): Instant {
   if (!Number.isFinite(epochMs)) throw new RangeError(`not an instant: ${epochMs}`)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place where a number becomes an instant
   return Math.trunc(epochMs) as Instant
 }
 

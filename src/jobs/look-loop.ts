@@ -9,7 +9,7 @@ import { lookAtScope } from '../tasks/look-at-scope.ts'
 import { turnHeartbeats } from '../tasks/turn-heartbeats.ts'
 
 /** A scope is held for this long at a time; a worker that dies loses it after that, and another takes it over. */
-export const LEASE_MS = 60_000
+export const LEASE_MS = 20_000
 /** With several workers on one database, another may make a scope due: look at least this often. */
 const POLL_MS = 2000
 const POLL_ALONE_MS = 15_000

@@ -7,7 +7,7 @@ const ISO = /^P(?!$)(?:(\d+)W)?(?:(\d+)D)?(?:T(?!$)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+
 export function parseDuration(text: string): number | null {
   const iso = ISO.exec(text)
   if (iso) {
-    const [w, d, h, m, s] = iso.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number, number]
+    const [w = 0, d = 0, h = 0, m = 0, s = 0] = iso.slice(1).map((part) => Number(part ?? 0))
     return ((((w * 7 + d) * 24 + h) * 60 + m) * 60 + s) * 1000
   }
   if (!COMPACT.test(text)) return null

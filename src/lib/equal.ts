@@ -1,11 +1,12 @@
 /** Whether two JSON-like values are the same, whatever the order of their keys. An absent key equals undefined. */
 export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) !== Array.isArray(b)) return false
-  const left = a as Record<string, unknown>
-  const right = b as Record<string, unknown>
-  for (const key in left) if (!equal(left[key], right[key])) return false
-  for (const key in right) if (right[key] !== undefined && !(key in left)) return false
+  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false
+  for (const key in a) if (!equal(a[key], b[key])) return false
+  for (const key in b) if (b[key] !== undefined && !(key in a)) return false
   return true
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }

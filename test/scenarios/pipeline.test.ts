@@ -196,9 +196,9 @@ describe('the outbox', () => {
       'opened BACKUP_MISSING critical fleet/b',
     ])
     const deliveries = await it_.store.read.deliveries({}, 10)
-    expect(deliveries.map(({ state, attempts }) => [state, attempts]).sort()).toEqual([
-      ['delivered', 1],
-      ['delivered', 2],
+    expect(deliveries.map(({ state, attempts }) => `${state} ${attempts}`).toSorted()).toEqual([
+      'delivered 1',
+      'delivered 2',
     ])
     expect(new Set(it_.sent.map(({ key }) => key))).toEqual(new Set(deliveries.map(({ id }) => id)))
   })
