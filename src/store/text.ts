@@ -6,9 +6,10 @@ import { createHash } from 'node:crypto'
  */
 
 const KEY_BYTES = 1_200
+const WORD_BYTES = 400
 const TEXT_CHARS = 100_000
-const SEARCH_CHARS = 2_000
-const SORT_CHARS = 200
+const SEARCH_BYTES = 800
+const SORT_CHARS = 120
 
 /** The whole of it, but for what no column can hold. */
 export function clean(value: string): string {
@@ -16,18 +17,35 @@ export function clean(value: string): string {
   return whole.includes('\0') ? whole.replaceAll('\0', '\uFFFD') : whole
 }
 
-/** An id or other indexed word: two of them fit an index entry. A longer one is cut, its digest keeps it unique. */
+/** An id: two of them fit an index entry. A longer one is cut, its digest keeps it unique. */
 export function key(value: string): string {
-  const text = clean(value)
-  // a UTF-16 unit is at most three bytes of UTF-8
-  if (text.length <= KEY_BYTES / 3 || Buffer.byteLength(text) <= KEY_BYTES) return text
-  // of what came in, so that two long ids that differ in a NUL alone stay two
-  const digest = createHash('sha256').update(JSON.stringify(value)).digest('hex')
-  return `${Buffer.from(text).subarray(0, 1_100).toString().replace(/�$/, '')}~${digest}`
+  return cut(value, KEY_BYTES)
 }
 
-export function keyOrNull(value: string | null): string | null {
-  return value === null ? null : key(value)
+function cut(value: string, bytes: number): string {
+  const text = clean(value)
+  // a UTF-16 unit is at most three bytes of UTF-8
+  if (text.length <= bytes / 3 || Buffer.byteLength(text) <= bytes) return text
+  // of what came in, so that two long ids that differ in a NUL alone stay two
+  const digest = createHash('sha256').update(JSON.stringify(value)).digest('hex')
+  return `${firstBytes(text, bytes - 100)}~${digest}`
+}
+
+/** A source, a type, an owner: what lists are filtered by. All of them together fit an index entry. */
+export function word(value: string): string {
+  return cut(value, WORD_BYTES)
+}
+
+export function wordOrNull(value: string | null): string | null {
+  return value === null ? null : word(value)
+}
+
+function firstBytes(text: string, bytes: number): string {
+  if (text.length <= bytes / 3) return text
+  return Buffer.from(text)
+    .subarray(0, bytes)
+    .toString()
+    .replace(/\ufffd+$/, '')
 }
 
 /** Text that is only shown. */
@@ -48,7 +66,7 @@ export function sortable(name: string): string {
 export function searchable(...parts: readonly string[]): string {
   const kept: string[] = []
   for (const part of parts.map(folded)) if (!kept.some((other) => other.includes(part))) kept.push(part)
-  return clean(kept.join('\n').slice(0, SEARCH_CHARS))
+  return firstBytes(clean(kept.join('\n')), SEARCH_BYTES)
 }
 
 function folded(value: string): string {

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { STATUSES } from '../../src/domain/status.ts'
 import type { Store } from '../../src/store/store.ts'
 import { aCheck, aDelivery, anEvent, anIncident, aPing, aPoint, at } from '../fakes/records.ts'
-import { postgresKind, sqliteKind } from '../fakes/stores.ts'
+import { storeKinds } from '../fakes/stores.ts'
 
 const HOSTILE = [
   `'; drop table "check"; --`,
@@ -22,8 +22,8 @@ const HOSTILE = [
   '__proto__',
 ]
 
-for (const kind of [sqliteKind(), await postgresKind()]) {
-  describe.skipIf(kind.missing !== null)(`a store on ${kind.name}${kind.missing ? ` (${kind.missing})` : ''}`, () => {
+for (const kind of await storeKinds()) {
+  describe.skipIf(kind.missing !== null)(`hostile text in ${kind.title}`, () => {
     let store: Store
     beforeEach(async () => {
       store = await kind.open()

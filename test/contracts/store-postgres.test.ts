@@ -119,15 +119,15 @@ describe.skipIf(missing)(`several workers on one PostgreSQL${missing ? ' (not in
 
   test('open an incident once', async () => {
     await newDatabase()
-    const workers = [await open(), await open()]
+    const [a, b] = [await open(), await open()]
     await Promise.all(
       Array.from({ length: 10 }, (_, i) =>
-        workers[i % 2]?.write(async (tx) => {
+        (i % 2 ? a : b).write(async (tx) => {
           if ((await tx.unresolvedIncidents(['fleet/web'])).length === 0) await tx.saveIncidents([anIncident(`i${i}`)])
         }),
       ),
     )
-    expect(await workers[0]?.read.incidentCounts()).toEqual({ open: 1, acknowledged: 0, resolved: 0 })
+    expect(await a.read.incidentCounts()).toEqual({ open: 1, acknowledged: 0, resolved: 0 })
   })
 
   test('go on after the server has dropped their connections', async () => {

@@ -10,17 +10,24 @@ import { postgresBinaries, type RunningPostgres, startPostgres } from './postgre
 /** Makes empty stores of one kind, and takes all of them away again. */
 export interface StoreKind {
   name: 'sqlite' | 'postgres'
+  /** For the report of the tests, with why they are skipped. */
+  title: string
   /** Why it can't be had here; null: it can. */
   missing: string | null
   /** A new, empty store: close it. */
-  open(): Promise<Store>
-  stop(): Promise<void>
+  open: () => Promise<Store>
+  stop: () => Promise<void>
 }
 
-export function sqliteKind(): StoreKind {
+export async function storeKinds(): Promise<StoreKind[]> {
+  return [sqliteKind(), await postgresKind()]
+}
+
+function sqliteKind(): StoreKind {
   const directories: string[] = []
   return {
     name: 'sqlite',
+    title: 'a store on sqlite',
     missing: null,
     async open() {
       const directory = await mkdtemp(join(tmpdir(), 'bp-store-'))
@@ -34,7 +41,7 @@ export function sqliteKind(): StoreKind {
 }
 
 /** In CI it must be there. */
-export async function postgresKind(): Promise<StoreKind> {
+async function postgresKind(): Promise<StoreKind> {
   const missing =
     (await postgresBinaries()) === null && !process.env.CI
       ? 'PostgreSQL is not installed here: initdb was not found'
@@ -43,16 +50,17 @@ export async function postgresKind(): Promise<StoreKind> {
   let count = 0
   return {
     name: 'postgres',
+    title: `a store on postgres${missing ? ` (${missing})` : ''}`,
     missing,
     async open() {
       server ??= startPostgres()
-      const { url, database } = await server
+      const running = await server
       const name = `t${++count}`
-      const client = new Client(url)
+      const client = new Client(running.url)
       await client.connect()
       await client.query(`create database ${name}`)
       await client.end()
-      return openPostgresStore({ url: database(name) })
+      return openPostgresStore({ url: running.database(name) })
     },
     async stop() {
       await (await server)?.stop()

@@ -8,9 +8,9 @@ export const initial: Migration = {
     const text = postgres ? 'text collate "C"' : 'text'
     const serial = postgres ? 'bigint generated always as identity primary key' : 'integer primary key'
     // SQLite answers lists from this one index, whatever they are filtered by (retired_at is in it, since SQLite takes no
-    // index for covering without); PostgreSQL's entries are limited to 2,704 bytes
-    const listed = postgres ? '' : ', source, scope, type, account, owner, search, retired_at'
-    const counted = postgres ? '' : ', source, type, account, owner, retired_at'
+    // index for covering without). PostgreSQL's entries are limited to 2,704 bytes: the lengths in text.ts keep to that
+    const listed = postgres ? ', search' : ', search, source, scope, type, account, owner, retired_at'
+    const counted = postgres ? '' : ', retired_at'
     return [
       `create table scope (
         id ${text} primary key, source ${text} not null, name ${text} not null, status ${text} not null,
@@ -26,7 +26,7 @@ export const initial: Migration = {
         account ${text}, owner ${text}, rank bigint not null, sort_name ${text} not null, search ${text} not null,
         changes_at bigint, retired_at bigint, body ${text} not null)`,
       `create index check_list on "check" (rank, sort_name, id${listed}) where retired_at is null`,
-      `create index check_counts on "check" (rank${counted}) where retired_at is null`,
+      `create index check_counts on "check" (rank, source, type, account, owner${counted}) where retired_at is null`,
       ...(postgres ? ['create index check_source on "check" (source) where retired_at is null'] : []),
       'create index check_scope on "check" (scope, id) where retired_at is null',
       'create index check_turning on "check" (scope, changes_at) where retired_at is null and changes_at is not null',

@@ -8,7 +8,7 @@ import { fromCursor, toCursor } from '../cursor.ts'
 import { type Db, locked, type Upsert, updating, upsert } from '../database.ts'
 import type { CheckFilter, Page, StatusChange } from '../store.ts'
 import type { CheckTable, StatusChangeTable, Tables } from '../tables.ts'
-import { key, keyOrNull, searchable, sortable } from '../text.ts'
+import { key, searchable, sortable, word, wordOrNull } from '../text.ts'
 
 /** Worst first. The numbers are in the database: never change one. */
 const RANKS: Readonly<Record<CheckStatus, number>> = {
@@ -49,11 +49,11 @@ function toRow(check: Check): CheckTable {
   const { judgement, resource } = check
   return {
     id: key(check.id),
-    source: key(check.source),
+    source: word(check.source),
     scope: key(check.scope),
-    type: key(check.type),
-    account: keyOrNull(resource.account),
-    owner: keyOrNull(judgement.owner),
+    type: word(check.type),
+    account: wordOrNull(resource.account),
+    owner: wordOrNull(judgement.owner),
     rank: RANKS[judgement.status],
     sort_name: sortable(resource.name),
     search: searchable(check.id, resource.name, resource.id),
@@ -152,7 +152,10 @@ function filtered<O>(db: Db, query: SelectQueryBuilder<Tables, 'check', O>, filt
   let narrowed = query.where('retired_at', 'is', null)
   for (const field of ['source', 'scope', 'account', 'type', 'owner'] as const) {
     const value = filter[field]
-    if (value !== undefined) narrowed = narrowed.where((eb) => eb(db.dialect.unsought(eb.ref(field)), '=', key(value)))
+    if (value !== undefined)
+      narrowed = narrowed.where((eb) =>
+        eb(db.dialect.unsought(eb.ref(field)), '=', field === 'scope' ? key(value) : word(value)),
+      )
   }
   if (filter.statuses) {
     const ranks = filter.statuses.map((status) => RANKS[status])

@@ -3,7 +3,7 @@ import type { CheckId } from '../../domain/recovery-point.ts'
 import { type Db, type Upsert, upsert } from '../database.ts'
 import type { CreatedHeartbeat } from '../store.ts'
 import type { PingTable } from '../tables.ts'
-import { key, textOrNull, wholeOrNull } from '../text.ts'
+import { key, textOrNull, wholeOrNull, word } from '../text.ts'
 
 const PINGS: Upsert = {
   table: 'ping',
@@ -62,7 +62,7 @@ export async function addHeartbeat(db: Db, heartbeat: CreatedHeartbeat): Promise
     .insertInto('heartbeat')
     .values({
       check_id: key(heartbeat.check),
-      source: key(heartbeat.source),
+      source: word(heartbeat.source),
       slug: key(heartbeat.slug),
       uuid: key(heartbeat.uuid),
       created_at: heartbeat.createdAt,
@@ -72,7 +72,7 @@ export async function addHeartbeat(db: Db, heartbeat: CreatedHeartbeat): Promise
 
 export async function heartbeats(db: Db, source?: string): Promise<CreatedHeartbeat[]> {
   let query = db.q.selectFrom('heartbeat').selectAll()
-  if (source !== undefined) query = query.where('source', '=', key(source))
+  if (source !== undefined) query = query.where('source', '=', word(source))
   const rows = await query.orderBy('check_id').execute()
   return rows.map((row) => ({
     check: row.check_id,

@@ -6,7 +6,7 @@ import type { Scope, ScopeId } from '../../domain/scope.ts'
 import { type Db, type Upsert, upsert } from '../database.ts'
 import { LeaseLostError, type LookOutcome, type ScopeLease, type ScopeState } from '../store.ts'
 import type { ScopeTable, Tables } from '../tables.ts'
-import { key, whole, wholeOrNull } from '../text.ts'
+import { key, whole, wholeOrNull, word } from '../text.ts'
 
 const DECLARED: Upsert = {
   table: 'scope',
@@ -33,7 +33,7 @@ export async function declareScopes(
 ): Promise<CheckId[]> {
   const rows = scopes.map((scope) => ({
     id: key(scope.id),
-    source: key(scope.source),
+    source: word(scope.source),
     name: key(scope.name),
     status: 'never',
     failures: 0,
@@ -45,7 +45,7 @@ export async function declareScopes(
   const known = await db.q
     .selectFrom('scope')
     .select('id')
-    .where((eb) => db.dialect.among(eb.ref('source'), sources.map(key)))
+    .where((eb) => db.dialect.among(eb.ref('source'), sources.map(word)))
     .where('retired_at', 'is', null)
     .execute()
   const gone = known.map((row) => row.id).filter((id) => !declared.has(id))
@@ -55,7 +55,7 @@ export async function declareScopes(
 }
 
 export async function retireOtherSources(db: Db, sources: readonly string[], now: Instant): Promise<CheckId[]> {
-  const kept = sources.map(key)
+  const kept = sources.map(word)
   await retire(db, now, (eb) => eb.not(db.dialect.among(eb.ref('source'), kept)))
   return idsOf(db, (eb) => eb.not(db.dialect.among(eb.ref('source'), kept)))
 }
@@ -106,7 +106,7 @@ export async function claimScope(
         eb('lease_until', '>', plus(now, PLAUSIBLE_LEASES * leaseMs)),
       ]),
     )
-  if (sources) free = free.where((eb) => db.dialect.among(eb.ref('source'), sources.map(key)))
+  if (sources) free = free.where((eb) => db.dialect.among(eb.ref('source'), sources.map(word)))
   const due = free.where('next_look_at', '<=', now).orderBy('next_look_at').orderBy('id')
   // its last start lies ahead: the clock has jumped back, and nextLookAt was reckoned from a wrong time
   const ahead = free.where('last_started_at', '>', now).orderBy('last_started_at', 'desc').orderBy('id')
@@ -189,7 +189,7 @@ function lost(lease: ScopeLease): LeaseLostError {
 
 export async function requestLook(db: Db, which: { source?: string; scope?: ScopeId }, now: Instant): Promise<number> {
   let query = broughtForward(db, now)
-  if (which.source !== undefined) query = query.where('source', '=', key(which.source))
+  if (which.source !== undefined) query = query.where('source', '=', word(which.source))
   if (which.scope !== undefined) query = query.where('id', '=', key(which.scope))
   return Number((await query.executeTakeFirst()).numUpdatedRows)
 }
@@ -210,7 +210,7 @@ function broughtForward(db: Db, at: Instant) {
 
 export async function scopes(db: Db, source?: string): Promise<ScopeState[]> {
   let query = db.q.selectFrom('scope').selectAll().where('retired_at', 'is', null)
-  if (source !== undefined) query = query.where('source', '=', key(source))
+  if (source !== undefined) query = query.where('source', '=', word(source))
   return (await query.orderBy('id').execute()).map(toState)
 }
 
