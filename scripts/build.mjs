@@ -1,5 +1,5 @@
 // Bundles the program to dist/cli and the dashboard to dist/web. With --if-changed: only when a source is newer.
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { root, run } from './run.mjs'
@@ -16,11 +16,10 @@ const isFresh = (path, folders) => existsSync(path) && statSync(path).mtimeMs > 
 const onlyIfChanged = process.argv.includes('--if-changed')
 
 if (!onlyIfChanged || !isFresh(output, ['src', 'scripts'])) {
-  rmSync(join(root, 'dist/cli'), { recursive: true, force: true })
   await build({
     absWorkingDir: root,
     entryPoints: ['src/cli/main.ts'],
-    outdir: 'dist/cli',
+    outdir: 'dist/cli.new',
     bundle: true,
     // a command loads what it needs when it runs: the chunks keep it so
     splitting: true,
@@ -32,6 +31,9 @@ if (!onlyIfChanged || !isFresh(output, ['src', 'scripts'])) {
     sourcemap: 'linked',
     logLevel: 'warning',
   })
+  // swapped whole: a program that starts meanwhile finds the old one or the new one
+  rmSync(join(root, 'dist/cli'), { recursive: true, force: true })
+  renameSync(join(root, 'dist/cli.new'), join(root, 'dist/cli'))
 }
 if (existsSync(join(root, 'web/index.html')) && (!onlyIfChanged || !isFresh(dashboard, ['web'])))
   process.exit(run(['vite', 'build', 'web', '--logLevel', 'warn']))

@@ -8,6 +8,7 @@ import { watchConfig } from '../config/watch.ts'
 import { STATUSES } from '../domain/status.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { configurationReloaded } from '../metrics/events.ts'
 import { createInstance, type Instance } from './instance.ts'
 import { type Reload, version } from './load.ts'
 import { openConfiguredStore } from './open-store.ts'
@@ -87,11 +88,13 @@ async function watch(instance: Instance, first: Config, reload: Reload, log: Log
       if (next.server.host !== first.server.host || next.server.port !== first.server.port)
         log.warn({}, 'a new address (server) takes a restart; everything else is in force')
       await instance.apply(next)
+      configurationReloaded('applied')
       log.info({ sources: next.sources.length }, 'the configuration was reloaded')
     },
     onProblems: (problems) => {
       const text = problems.map(formatProblem).join('\n')
       instance.refuse(text)
+      configurationReloaded('refused')
       log.error({ problems: text }, 'the new configuration is refused; the one before stays in force')
     },
   })

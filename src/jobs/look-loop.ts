@@ -2,6 +2,7 @@ import type { ConfiguredSource } from '../config/config.ts'
 import { type Instant, instant, plus } from '../domain/instant.ts'
 import type { Bell } from '../lib/bell.ts'
 import { redact } from '../lib/redact.ts'
+import { scanFinished } from '../metrics/events.ts'
 import type { PullSource } from '../sources/source.ts'
 import { LeaseLostError, type ScopeLease } from '../store/store.ts'
 import type { TaskContext } from '../tasks/context.ts'
@@ -54,6 +55,7 @@ export function startLookLoop(
     const look = lookUnderLease(lease, context, signal)
       .catch((error: unknown) => {
         const lost = error instanceof LeaseLostError
+        if (lost) scanFinished(lease.state.source, 'lost', 0)
         context.log[lost ? 'warn' : 'error'](
           { scope: lease.scope, error: redact(String(error)) },
           lost ? 'another worker has taken this scope over' : 'what was seen could not be stored',

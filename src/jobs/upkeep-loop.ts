@@ -1,5 +1,6 @@
 import { instant, plus } from '../domain/instant.ts'
 import { redact } from '../lib/redact.ts'
+import { cycleFinished } from '../metrics/events.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { tellWatchdogs } from '../tasks/outgoing.ts'
 import { remind } from '../tasks/remind.ts'
@@ -29,6 +30,7 @@ export async function runUpkeepLoop(
     )
     await tellWatchdogs(config.watchdog, database ?? trouble(), { clock: context.clock, log: context.log, signal })
     if (database !== null) return
+    if (trouble() === null) cycleFinished(now)
     // of several workers one does it
     if (!(await context.store.write((tx) => tx.takeLease(LEASE, context.worker, now, 2 * ROUND_MS)))) return
     await remind(context)

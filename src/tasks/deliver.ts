@@ -2,6 +2,7 @@ import type { ConfiguredChannel } from '../config/config.ts'
 import { type Instant, instant, plus } from '../domain/instant.ts'
 import type { Delivery, DeliveryResult } from '../domain/notification.ts'
 import { redact } from '../lib/redact.ts'
+import { deliveryAttempted } from '../metrics/events.ts'
 import { afterAttempt } from '../notifications/attempt.ts'
 import type { TaskContext } from './context.ts'
 
@@ -29,6 +30,7 @@ export async function deliverChannel(
       if (delivery === null) return null
       if (delivery.nextAttemptAt > now) return delivery.nextAttemptAt
       const result = await attempt(delivery, context, signal)
+      deliveryAttempted(channel, result.outcome, context.clock.now() - now)
       // cut by the end of the process: not known whether it arrived, so it is sent again under the same key
       if (signal.aborted && result.outcome === 'retry') return null
       const after = afterAttempt(delivery, result, instant(context.clock.now()))

@@ -6,6 +6,7 @@ import type { Json } from '../domain/json.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { retire, type Transition, transition } from '../incidents/transition.ts'
 import { equal } from '../lib/equal.ts'
+import { incidentChanged } from '../metrics/events.ts'
 import type { StatusChange, Writer } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
 import { deliveriesFor, type Happening } from './notify.ts'
@@ -91,6 +92,7 @@ export async function saveHappenings(
   if (incidents.length === 0 && happenings.length === 0) return
   await tx.saveIncidents(incidents)
   await tx.addEvents(happenings.map(({ event }) => event))
+  for (const { event } of happenings) incidentChanged(event.kind, event.severity)
   const deliveries = deliveriesFor(happenings, context, now)
   await tx.addDeliveries(deliveries)
 }

@@ -4,6 +4,7 @@ import { type Look, NO_FACTS } from '../domain/facts.ts'
 import { type Instant, instant, plus } from '../domain/instant.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { Sighting } from '../inventory/sighting.ts'
+import { scanFinished } from '../metrics/events.ts'
 import type { PullSource, ScanContext } from '../sources/source.ts'
 import type { ScopeLease, Writer } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
@@ -81,6 +82,7 @@ export async function lookAtScope(
       ...(memory === undefined || outlook.outcome === 'failed' ? {} : { memory }),
     }),
   )
+  scanFinished(configured.name, outlook.outcome, now - startedAt)
   context.onDeliveries()
   await tellCheckOutcomes(heard, context.config(), { clock: context.clock, log: context.log, signal })
 }
