@@ -36,7 +36,10 @@ export async function runUpkeepLoop(
     await remind(context)
     if (now - prunedAt < PRUNE_EVERY_MS) return
     prunedAt = now
-    const removed = await context.store.write((tx) => tx.prune(plus(now, -config.keepHistoryMs), now))
+    let removed = 0
+    // a part at a time, so that nobody waits for long
+    for (let part = -1; part !== 0 && !signal.aborted; removed += part)
+      part = await context.store.write((tx) => tx.prune(plus(now, -config.keepHistoryMs), now))
     if (removed > 0) context.log.info({ removed }, 'old history was removed')
   }
 }

@@ -1,26 +1,18 @@
 import type { ConfiguredSource } from '../config/config.ts'
 import type { Check } from '../domain/check.ts'
-import { type Look, NO_FACTS } from '../domain/facts.ts'
-import { type Instant, instant, plus } from '../domain/instant.ts'
-import type { CheckId } from '../domain/recovery-point.ts'
-import type { Sighting } from '../inventory/sighting.ts'
+import { type Instant, instant } from '../domain/instant.ts'
 import { scanFinished } from '../metrics/events.ts'
 import type { PullSource, ScanContext } from '../sources/source.ts'
-import type { ScopeLease, Writer } from '../store/store.ts'
+import type { ScopeLease } from '../store/store.ts'
+import { commitBlindness, commitSightings } from './commit-look.ts'
 import type { TaskContext } from './context.ts'
-import { type Candidate, judge, retireChecks } from './judge.ts'
-import { clockFault, type Outlook, observe, type PointBuffer } from './observe.ts'
+import { clockFault, type Outlook, observe } from './observe.ts'
 import { tellCheckOutcomes } from './outgoing.ts'
 
-/** Checks that are read, judged and written in one transaction. */
-const BATCH = 2000
 /** A scope is not looked at again before this, however soon one of its checks will turn. */
 const SOONEST_MS = 30_000
 /** First wait after a failed look; it doubles with each failure, up to the scope's own interval. */
 const RETRY_MS = 60_000
-
-/** Hears of checks as they are judged, and says when the first of them turns. */
-type OnJudged = (checks: readonly Check[]) => Instant | null
 
 /**
  * One look at one scope, from its source to the outbox. Every batch of checks commits as a whole; a worker that has lost
@@ -52,24 +44,18 @@ export async function lookAtScope(
 
   if (shutdown.aborted) return
 
-  const now = fault ? startedAt : laterOf(startedAt, instant(context.clock.now()))
+  const now = fault ? startedAt : instant(Math.max(startedAt, context.clock.now()))
   const tries = outlook.outcome === 'failed' ? lease.state.failures + 1 : 0
-  const heard: Check[] = []
-  const onJudged = (checks: readonly Check[]) => {
-    if (configured.source.push) heard.push(...checks)
-    return earliestChange(checks)
-  }
-  const changesAt =
+  const batches =
     outlook.outcome === 'complete'
-      ? await commitSightings(lease, outlook.sightings, outlook.points, context, now, onJudged)
-      : await commitBlindness(
-          lease,
-          { outcome: 'failed', fault: outlook.fault, tries },
-          configured,
-          context,
-          now,
-          onJudged,
-        )
+      ? commitSightings(lease, outlook.sightings, outlook.points, context, now)
+      : commitBlindness(lease, { outcome: 'failed', fault: outlook.fault, tries }, configured.type, context, now)
+  const heard: Check[] = []
+  let changesAt: Instant | null = null
+  for await (const checks of batches) {
+    for (const { judgement } of checks) changesAt = earlier(changesAt, judgement.changesAt)
+    if (configured.source.push) heard.push(...checks)
+  }
 
   await context.store.write((tx) =>
     tx.finishLook(lease, {
@@ -96,157 +82,6 @@ export function nextLook(now: Instant, tries: number, changesAt: Instant | null,
   return instant(Math.min(regular, turning))
 }
 
-/** Judges what was seen, in batches, and retires what was not. Returns when the first of the checks will turn. */
-async function commitSightings(
-  lease: ScopeLease,
-  sightings: ReadonlyMap<CheckId, Sighting>,
-  points: PointBuffer,
-  context: TaskContext,
-  now: Instant,
-  onJudged: OnJudged,
-): Promise<Instant | null> {
-  const unmatched = new Map(sightings)
-  let turning: Instant | null = null
-  let after: CheckId | null = null
-  for (;;) {
-    const known: Check[] = await inBatch(lease, context, async (tx) => {
-      const page = await tx.checksOfScope(lease.scope, after, BATCH)
-      const seen: [Sighting, Check | null][] = []
-      const gone: Check[] = []
-      for (const check of page) {
-        const sighting = unmatched.get(check.id)
-        if (sighting) seen.push([sighting, check])
-        else gone.push(check)
-        unmatched.delete(check.id)
-      }
-      turning = earlier(turning, await judgeSeen(tx, lease, seen, points, context, now, onJudged))
-      await retireChecks(tx, gone, `${lease.scope} was read whole, and it is no longer there.`, context, now)
-      return page
-    })
-    const last = known.at(-1)
-    if (known.length < BATCH || !last) break
-    after = last.id
-  }
-  const fresh = [...unmatched.values()]
-  for (let i = 0; i < fresh.length; i += BATCH) {
-    const batch = fresh.slice(i, i + BATCH)
-    await inBatch(lease, context, async (tx) => {
-      // a retired check, or one that another scope had, comes back with its history
-      const returned = await tx.checksById(batch.map(({ observed }) => observed.check))
-      const byId = new Map(returned.map((check) => [check.id, check]))
-      const seen = batch.map((sighting): [Sighting, Check | null] => [
-        sighting,
-        byId.get(sighting.observed.check) ?? null,
-      ])
-      turning = earlier(turning, await judgeSeen(tx, lease, seen, points, context, now, onJudged))
-    })
-  }
-  return turning
-}
-
-async function judgeSeen(
-  tx: Writer,
-  lease: ScopeLease,
-  seen: readonly [Sighting, Check | null][],
-  points: PointBuffer,
-  context: TaskContext,
-  now: Instant,
-  onJudged: OnJudged,
-): Promise<Instant | null> {
-  if (seen.length === 0) return null
-  const candidates = seen.map(([{ observed, facts }, previous]): Candidate => {
-    const subject = {
-      id: observed.check,
-      source: lease.state.source,
-      scope: lease.scope,
-      type: observed.type,
-      resource: observed.resource,
-      detail: observed.detail ?? null,
-      bornAt: observed.bornAt ?? null,
-      firstSeenAt: previous?.firstSeenAt ?? now,
-      facts,
-      look: { outcome: 'complete' } as const,
-      paused: previous?.paused && now < previous.paused.until ? previous.paused : null,
-    }
-    return { subject, previous, memory: previous?.memory ?? null }
-  })
-  const checks = await judge(tx, candidates, context, now)
-  const changed = seen
-    .filter(([{ facts }, previous]) => facts.pointDigest !== (previous?.facts.pointDigest ?? NO_FACTS.pointDigest))
-    .map(([{ observed }]) => observed.check)
-  await tx.savePoints(
-    changed.flatMap((check) => points.byCheck.get(check) ?? []),
-    now,
-    points.whole ? changed : [],
-  )
-  return onJudged(checks)
-}
-
-/** The scope could not be read: what is known stays, grows older, and is judged as such. */
-async function commitBlindness(
-  lease: ScopeLease,
-  look: Look,
-  configured: ConfiguredSource,
-  context: TaskContext,
-  now: Instant,
-  onJudged: OnJudged,
-): Promise<Instant | null> {
-  let turning: Instant | null = null
-  let after: CheckId | null = null
-  for (;;) {
-    const known: Check[] = await inBatch(lease, context, async (tx) => {
-      const page = await tx.checksOfScope(lease.scope, after, BATCH)
-      const candidates = page.map(
-        (check): Candidate => ({ subject: { ...check, look }, previous: check, memory: check.memory }),
-      )
-      if (after === null && page.length === 0) candidates.push(await placeholder(tx, lease, look, configured, now))
-      turning = earlier(turning, onJudged(await judge(tx, candidates, context, now)))
-      return page
-    })
-    const last = known.at(-1)
-    if (known.length < BATCH || !last) return turning
-    after = last.id
-  }
-}
-
-/** A scope that was never read has no checks yet: it is shown as one, or nobody would hear that it can't be read. */
-async function placeholder(
-  tx: Writer,
-  lease: ScopeLease,
-  look: Look,
-  configured: ConfiguredSource,
-  now: Instant,
-): Promise<Candidate> {
-  const [previous] = await tx.checksById([lease.scope])
-  const subject = {
-    id: lease.scope,
-    source: lease.state.source,
-    scope: lease.scope,
-    type: configured.source.type,
-    resource: { id: lease.scope, name: lease.state.name, provider: null, account: null, region: null, tags: {} },
-    detail: null,
-    bornAt: null,
-    firstSeenAt: previous?.firstSeenAt ?? now,
-    facts: previous?.facts ?? { ...NO_FACTS },
-    look,
-    paused: previous?.paused ?? null,
-  }
-  return { subject, previous: previous ?? null, memory: previous?.memory ?? null }
-}
-
-function inBatch<T>(lease: ScopeLease, context: TaskContext, work: (tx: Writer) => Promise<T>): Promise<T> {
-  return context.store.write(async (tx) => {
-    await tx.holdScope(lease)
-    return work(tx)
-  })
-}
-
-function earliestChange(checks: readonly Check[]): Instant | null {
-  return checks.reduce<Instant | null>((least, { judgement }) => earlier(least, judgement.changesAt), null)
-}
-
 function earlier(a: Instant | null, b: Instant | null): Instant | null {
   return a === null || (b !== null && b < a) ? b : a
 }
-
-const laterOf = (a: Instant, b: Instant): Instant => (b > a ? b : plus(a, 0))

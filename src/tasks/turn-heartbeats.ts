@@ -15,20 +15,14 @@ export async function turnHeartbeats(lease: ScopeLease, context: TaskContext, si
   const before = plus(now, -1)
   const turned: Check[] = []
   for (;;) {
-    const count = await context.store.write(async (tx) => {
+    const batch = await context.store.write(async (tx) => {
       await tx.holdScope(lease)
       const turning = await tx.checksTurning(lease.scope, before, BATCH)
-      turned.push(
-        ...(await judge(
-          tx,
-          turning.map((check) => ({ subject: check, previous: check, memory: check.memory })),
-          context,
-          now,
-        )),
-      )
-      return turning.length
+      const candidates = turning.map((check) => ({ subject: check, previous: check, memory: check.memory }))
+      return judge(tx, candidates, context, now)
     })
-    if (count < BATCH) break
+    turned.push(...batch)
+    if (batch.length < BATCH) break
   }
   await context.store.write(async (tx) => {
     const next: Instant | null = await tx.nextTurn(lease.scope)

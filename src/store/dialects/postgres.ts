@@ -3,7 +3,7 @@ import { Pool, types } from 'pg'
 import { type Log, silentLog } from '../../lib/log.ts'
 import { type Db, type Dialect, upsertSql } from '../database.ts'
 import { readerOf, within } from '../kysely-store.ts'
-import { migrate } from '../migrations/migrate.ts'
+import { migrate, requireSchema } from '../migrations/migrate.ts'
 import type { Store, Writer } from '../store.ts'
 import type { Tables } from '../tables.ts'
 import { explainPostgres, inTheWay, whereOf } from './postgres-errors.ts'
@@ -11,6 +11,8 @@ import { explainPostgres, inTheWay, whereOf } from './postgres-errors.ts'
 export interface PostgresOptions {
   url: string
   log?: Log
+  /** Leaves the schema as it is: for those who only read. */
+  readOnly?: boolean
 }
 
 const TRIES = 8
@@ -19,7 +21,7 @@ const INT8 = 20
 const ROWS = 5_000
 
 /** Opens the shared database. Throws StoreError. */
-export async function openPostgresStore({ url, log = silentLog }: PostgresOptions): Promise<Store> {
+export async function openPostgresStore({ url, log = silentLog, readOnly = false }: PostgresOptions): Promise<Store> {
   const where = whereOf(url)
   const pool = new Pool({
     connectionString: url,
@@ -42,7 +44,8 @@ export async function openPostgresStore({ url, log = silentLog }: PostgresOption
   }
 
   try {
-    const steps = await explained(() => migrate(q, 'postgres', where))
+    const steps = readOnly ? [] : await explained(() => migrate(q, 'postgres', where))
+    if (readOnly) await explained(() => requireSchema(q, where))
     if (steps.length) log.info({ where, steps }, 'the database was brought up to date')
   } catch (error) {
     await q.destroy()
