@@ -1,0 +1,986 @@
+// Written by scripts/generate-client.mjs from src/api: run it after each change there.
+
+export interface paths {
+  "/api/v1/summary": {
+    /** How many checks have each status, and how Backproof itself is doing */
+    get: {
+      parameters: {
+        query?: {
+          source?: string;
+          account?: string;
+          type?: string;
+          /** Some of ok, due, stale, missing, failed, error, paused: repeated, or with commas. */
+          status?: ("ok" | "due" | "stale" | "missing" | "failed" | "error" | "paused")[];
+          owner?: string;
+          /** Part of the id or name, any case. */
+          q?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Summary"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/checks": {
+    /** Checks, the worst first */
+    get: {
+      parameters: {
+        query?: {
+          source?: string;
+          account?: string;
+          type?: string;
+          /** Some of ok, due, stale, missing, failed, error, paused: repeated, or with commas. */
+          status?: ("ok" | "due" | "stale" | "missing" | "failed" | "error" | "paused")[];
+          owner?: string;
+          /** Part of the id or name, any case. */
+          q?: string;
+          /** At most so many. */
+          limit?: number;
+          /** next_cursor of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["CheckPage"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/checks/{id}": {
+    /** One check */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** URL-encoded: it may hold slashes. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Check"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/checks/{id}/recovery-points": {
+    /** What could be restored, the newest first */
+    get: {
+      parameters: {
+        query?: {
+          /** At most so many. */
+          limit?: number;
+          since?: string;
+        };
+        header?: never;
+        path: {
+          /** URL-encoded: it may hold slashes. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["RecoveryPointList"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/checks/{id}/history": {
+    /** How its status changed, the newest first */
+    get: {
+      parameters: {
+        query?: {
+          /** At most so many. */
+          limit?: number;
+        };
+        header?: never;
+        path: {
+          /** URL-encoded: it may hold slashes. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["StatusChangeList"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/checks/{id}/pings": {
+    /** What a job reported, the newest first */
+    get: {
+      parameters: {
+        query?: {
+          /** At most so many. */
+          limit?: number;
+        };
+        header?: never;
+        path: {
+          /** URL-encoded: it may hold slashes. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["PingList"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/checks/{id}/pause": {
+    /** Judge it no more until a given time */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** URL-encoded: it may hold slashes. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: { content: {
+        "application/json": {
+          /** When it ends by itself. */
+          until?: string;
+          for_seconds?: number;
+          reason?: string | null;
+        };
+      } };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Check"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/checks/{id}/resume": {
+    /** End a pause now */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** URL-encoded: it may hold slashes. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: { content: {
+        "application/json": Record<string, never> | null;
+      } };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Check"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/checks/{id}/look": {
+    /** Look at its scope now */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** URL-encoded: it may hold slashes. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: { content: {
+        "application/json": Record<string, never> | null;
+      } };
+      responses: {
+        202: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Requested"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/incidents": {
+    /** Incidents: the unresolved first, then the newest */
+    get: {
+      parameters: {
+        query?: {
+          /** Some of open, acknowledged, resolved: repeated, or with commas. */
+          state?: ("open" | "acknowledged" | "resolved")[];
+          /** Some of info, warning, critical: repeated, or with commas. */
+          severity?: ("info" | "warning" | "critical")[];
+          check?: string;
+          /** At most so many. */
+          limit?: number;
+          /** next_cursor of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["IncidentPage"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/incidents/{id}": {
+    /** One incident with its history and its messages */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** URL-encoded: it may hold slashes. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["IncidentDetail"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/incidents/{id}/acknowledge": {
+    /** Say that somebody is on it: reminders stop */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** URL-encoded: it may hold slashes. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: { content: {
+        "application/json": {
+          note?: string | null;
+        } | null;
+      } };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Incident"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/incidents/{id}/resolve": {
+    /** Close it by hand */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** URL-encoded: it may hold slashes. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: { content: {
+        "application/json": {
+          note?: string | null;
+        } | null;
+      } };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Incident"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/sources": {
+    /** What is read, and how the last looks went */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["SourceList"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/sources/{name}/look": {
+    /** Look at all its scopes now */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody: { content: {
+        "application/json": Record<string, never> | null;
+      } };
+      responses: {
+        202: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Requested"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/channels": {
+    /** Where messages go, and what waits there */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["ChannelList"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/channels/{name}/test": {
+    /** Send a test message */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody: { content: {
+        "application/json": Record<string, never> | null;
+      } };
+      responses: {
+        202: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Queued"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/deliveries": {
+    /** Messages in the outbox, the newest first */
+    get: {
+      parameters: {
+        query?: {
+          state?: "pending" | "delivered" | "dead";
+          channel?: string;
+          /** At most so many. */
+          limit?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["DeliveryList"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/deliveries/{id}/retry": {
+    /** Put a message that was given up back in the outbox */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** URL-encoded: it may hold slashes. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: { content: {
+        "application/json": Record<string, never> | null;
+      } };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Delivery"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/session": {
+    /** Whether a login is needed, and who is asking */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Session"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    /** Log in with the password */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: { content: {
+        "application/json": {
+          password: string;
+        };
+      } };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Session"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    /** Log out */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Session"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+}
+
+export interface components {
+  schemas: {
+    /** What went wrong, in plain words. */
+    Problem: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      errors?: ({
+        field: string;
+        message: string;
+      })[];
+    };
+    /** The status of a check. */
+    Status: "ok" | "due" | "stale" | "missing" | "failed" | "error" | "paused";
+    /** How grave it is. */
+    Severity: "info" | "warning" | "critical";
+    /** How many checks have each status. */
+    StatusSummary: {
+      total: number;
+      ok: number;
+      due: number;
+      stale: number;
+      missing: number;
+      failed: number;
+      error: number;
+      paused: number;
+    };
+    /** Why something could not be read, and what to do about it. */
+    Fault: {
+      kind: "denied" | "credentials" | "not-found" | "locked" | "throttled" | "timeout" | "network" | "unreadable" | "tool" | "clock" | "internal";
+      message: string;
+      advice: string | null;
+    };
+    /** What a backup protects. Names come from outside: show them as text, never as markup. */
+    Resource: {
+      id: string;
+      name: string;
+      provider: string | null;
+      account: string | null;
+      region: string | null;
+    };
+    /** One protected resource and one kind of backup, as it was last judged. */
+    Check: {
+      id: string;
+      source: string;
+      scope: string;
+      type: string;
+      resource: components["schemas"]["Resource"];
+      status: components["schemas"]["Status"];
+      severity: components["schemas"]["Severity"] | null;
+      /** When this status began. */
+      since: string;
+      reason: string;
+      detail: string | null;
+      /** The time up to which data can be recovered. */
+      last_recovery_point_at: string | null;
+      age_seconds: number | null;
+      threshold_seconds: number | null;
+      /** The setting that the threshold comes from. */
+      threshold_from: string;
+      /** When the newest good recovery point passes its threshold. */
+      deadline_at: string | null;
+      /** When this status turns by itself. */
+      changes_at: string | null;
+      owner: string | null;
+      tier: number | null;
+      services: (string)[];
+      tags: { [key: string]: string };
+      paused: {
+        until: string;
+        by: string;
+        reason: string | null;
+      } | null;
+      last_look_at: string;
+      first_seen_at: string;
+      /** When it was last seen to be gone; null: it is there. */
+      retired_at: string | null;
+      running_since: string | null;
+      point_count: number;
+      newest_failure: {
+        at: string;
+        reason: string;
+      } | null;
+      /** Why the last look could not see it; null: it could. */
+      fault: components["schemas"]["Fault"] | null;
+    };
+    /** One thing that could be restored. */
+    RecoveryPoint: {
+      id: string;
+      recoverable_to: string;
+      completed_at: string | null;
+      size_bytes: number | null;
+      state: "complete" | "pending" | "failed" | "implausible";
+      problem: string | null;
+      first_seen_at: string;
+      gone_at: string | null;
+    };
+    /** A check went from one status to another. */
+    StatusChange: {
+      at: string;
+      from: components["schemas"]["Status"] | null;
+      to: components["schemas"]["Status"];
+      reason: string;
+    };
+    /** One report of a job. */
+    Ping: {
+      id: string;
+      at: string;
+      kind: "success" | "start" | "fail" | "log";
+      run_id: string | null;
+      exit_status: number | null;
+      body: string | null;
+      remote: string | null;
+    };
+    /** One trouble of one check, from its first sight to its end. */
+    Incident: {
+      id: string;
+      check: string;
+      type: "BACKUP_DUE" | "BACKUP_STALE" | "BACKUP_MISSING" | "BACKUP_FAILED" | "CHECK_ERROR" | "POINT_IN_FUTURE";
+      rule: string;
+      severity: components["schemas"]["Severity"];
+      state: "open" | "acknowledged" | "resolved";
+      reason: string;
+      opened_at: string;
+      acknowledged_at: string | null;
+      acknowledged_by: string | null;
+      resolved_at: string | null;
+      resolved_by: string | null;
+    };
+    /** Something that happened to an incident; by: null is Backproof itself. */
+    IncidentEvent: {
+      id: string;
+      kind: "opened" | "escalated" | "eased" | "acknowledged" | "resolved" | "superseded" | "reminder" | "note";
+      at: string;
+      severity: components["schemas"]["Severity"];
+      reason: string;
+      by: string | null;
+    };
+    /** A message in the outbox of one channel. dead: given up until somebody retries it. */
+    Delivery: {
+      id: string;
+      channel: string;
+      state: "pending" | "delivered" | "dead";
+      attempts: number;
+      created_at: string;
+      /** Null once it is delivered or dead. */
+      next_attempt_at: string | null;
+      finished_at: string | null;
+      last_error: string | null;
+      test: boolean;
+      items: ({
+        incident: string;
+        check: string;
+        kind: "opened" | "escalated" | "eased" | "acknowledged" | "resolved" | "superseded" | "reminder" | "note";
+        at: string;
+        severity: components["schemas"]["Severity"];
+        reason: string;
+      })[];
+      /** What happened beyond items, which the message only counts. */
+      omitted: number;
+    };
+    /** An incident with its history (oldest first), its messages, and its check as it is now. */
+    IncidentDetail: {
+      id: string;
+      check: string;
+      type: "BACKUP_DUE" | "BACKUP_STALE" | "BACKUP_MISSING" | "BACKUP_FAILED" | "CHECK_ERROR" | "POINT_IN_FUTURE";
+      rule: string;
+      severity: components["schemas"]["Severity"];
+      state: "open" | "acknowledged" | "resolved";
+      reason: string;
+      opened_at: string;
+      acknowledged_at: string | null;
+      acknowledged_by: string | null;
+      resolved_at: string | null;
+      resolved_by: string | null;
+      events: (components["schemas"]["IncidentEvent"])[];
+      deliveries: (components["schemas"]["Delivery"])[];
+      current_check: components["schemas"]["Check"] | null;
+    };
+    /** The part of a source that is read whole or not at all. */
+    Scope: {
+      id: string;
+      name: string;
+      status: "never" | "complete" | "failed";
+      last_started_at: string | null;
+      last_complete_at: string | null;
+      last_failed_at: string | null;
+      took_seconds: number | null;
+      /** Failed looks in a row. */
+      failures: number;
+      next_look_at: string;
+      fault: components["schemas"]["Fault"] | null;
+    };
+    /** A place that Backproof reads (pull), or that reports by itself (push: no scopes). */
+    Source: {
+      name: string;
+      type: string;
+      mode: "pull" | "push";
+      every_seconds: number | null;
+      owner: string | null;
+      tags: { [key: string]: string };
+      /** Where it stands in the configuration. */
+      defined_at: string;
+      summary: components["schemas"]["StatusSummary"];
+      next_look_at: string | null;
+      scopes: (components["schemas"]["Scope"])[];
+    };
+    /** Where messages go; the address is without its secrets. */
+    Channel: {
+      name: string;
+      type: string;
+      address: string;
+      pending: number;
+      dead: number;
+      delivered: number;
+      last_error: string | null;
+      last_error_at: string | null;
+    };
+    /** How this instance itself is doing; a part that is null is well. */
+    Health: {
+      ok: boolean;
+      database: string | null;
+      scheduler: string | null;
+      configuration: string | null;
+      last_cycle_at: string | null;
+    };
+    /** The state of everything that matches the filters, on one page. */
+    Summary: {
+      generated_at: string;
+      version: string;
+      summary: components["schemas"]["StatusSummary"];
+      facets: {
+        sources: (string)[];
+        accounts: (string)[];
+        types: (string)[];
+        owners: (string)[];
+      };
+      incidents: {
+        open: number;
+        acknowledged: number;
+      };
+      health: components["schemas"]["Health"];
+    };
+    /** Who is asking. as: local is an instance without login, which answers this machine only. */
+    Session: {
+      login_required: boolean;
+      logged_in: boolean;
+      as: "local" | "session" | "token" | null;
+      name: string | null;
+      expires_at: string | null;
+    };
+    /** How many scopes will be looked at now. */
+    Requested: {
+      requested: number;
+    };
+    /** One page: hand next_cursor back as cursor to read on; null: that was all. */
+    CheckPage: {
+      items: (components["schemas"]["Check"])[];
+      next_cursor: string | null;
+    };
+    /** One page: hand next_cursor back as cursor to read on; null: that was all. */
+    IncidentPage: {
+      items: (components["schemas"]["Incident"])[];
+      next_cursor: string | null;
+    };
+    /** The newest first, at most `limit`; truncated: there are more. */
+    RecoveryPointList: {
+      items: (components["schemas"]["RecoveryPoint"])[];
+      truncated: boolean;
+    };
+    /** The newest first, at most `limit`; truncated: there are more. */
+    StatusChangeList: {
+      items: (components["schemas"]["StatusChange"])[];
+      truncated: boolean;
+    };
+    /** The newest first, at most `limit`; truncated: there are more. */
+    PingList: {
+      items: (components["schemas"]["Ping"])[];
+      truncated: boolean;
+    };
+    /** The newest first, at most `limit`; truncated: there are more. */
+    DeliveryList: {
+      items: (components["schemas"]["Delivery"])[];
+      truncated: boolean;
+    };
+    /** All sources. */
+    SourceList: {
+      items: (components["schemas"]["Source"])[];
+    };
+    /** All channels. */
+    ChannelList: {
+      items: (components["schemas"]["Channel"])[];
+    };
+    /** Messages that were queued. */
+    Queued: {
+      deliveries: (components["schemas"]["Delivery"])[];
+    };
+  };
+}

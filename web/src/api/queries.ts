@@ -1,0 +1,92 @@
+import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { heardServerTime } from '../clock.ts'
+import { ApiError, api, type CheckFilters, type IncidentFilters } from './client.ts'
+
+export const POLL_MS = 15_000
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // the server may be on this machine: whether the browser believes to be online says nothing
+      networkMode: 'always',
+      refetchOnReconnect: true,
+      refetchInterval: POLL_MS,
+      staleTime: 5000,
+      retry: (count, error) => count < 1 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+      retryDelay: 1000,
+    },
+    mutations: { networkMode: 'always', retry: false },
+  },
+})
+
+// A session can end at any time: then whoever asks learns it, and the page asks for the password.
+queryClient.getQueryCache().subscribe(({ type, query }) => {
+  if (type !== 'updated' || query.queryKey[0] === 'session') return
+  if (query.state.error instanceof ApiError && query.state.error.status === 401)
+    void queryClient.invalidateQueries({ queryKey: ['session'] })
+})
+
+export const useSession = () =>
+  useQuery({
+    queryKey: ['session'],
+    queryFn: ({ signal }) => api.session(signal),
+    refetchInterval: (query) => (query.state.data && !query.state.error ? 10 * 60_000 : POLL_MS),
+  })
+
+export const useSummary = (filters: CheckFilters = {}) =>
+  useQuery({
+    queryKey: ['summary', filters],
+    queryFn: async ({ signal }) => {
+      const summary = await api.summary(filters, signal)
+      heardServerTime(summary.generated_at)
+      return summary
+    },
+    placeholderData: keepPreviousData,
+  })
+
+/** The more pages are shown, the more seldom all of them are read again: the server is asked once per interval on average. */
+const perPage = (pages: number | undefined) => POLL_MS * Math.max(1, pages ?? 1)
+
+export const useChecks = (filters: CheckFilters) =>
+  useInfiniteQuery({
+    queryKey: ['checks', filters],
+    queryFn: ({ pageParam, signal }) => api.checks(filters, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    refetchInterval: (query) => perPage(query.state.data?.pages.length),
+    placeholderData: keepPreviousData,
+  })
+
+export const useIncidents = (filters: IncidentFilters) =>
+  useInfiniteQuery({
+    queryKey: ['incidents', filters],
+    queryFn: ({ pageParam, signal }) => api.incidents(filters, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    refetchInterval: (query) => perPage(query.state.data?.pages.length),
+    placeholderData: keepPreviousData,
+  })
+
+export const useCheck = (id: string) =>
+  useQuery({ queryKey: ['check', id], queryFn: ({ signal }) => api.check(id, signal) })
+export const usePoints = (id: string) =>
+  useQuery({
+    queryKey: ['check', id, 'points'],
+    queryFn: ({ signal }) => api.points(id, signal),
+    // up to a thousand of them, and they come by the hour
+    refetchInterval: 4 * POLL_MS,
+  })
+export const useHistory = (id: string) =>
+  useQuery({ queryKey: ['check', id, 'history'], queryFn: ({ signal }) => api.history(id, signal) })
+export const usePings = (id: string) =>
+  useQuery({ queryKey: ['check', id, 'pings'], queryFn: ({ signal }) => api.pings(id, signal) })
+export const useIncident = (id: string) =>
+  useQuery({ queryKey: ['incident', id], queryFn: ({ signal }) => api.incident(id, signal) })
+export const useSources = () => useQuery({ queryKey: ['sources'], queryFn: ({ signal }) => api.sources(signal) })
+export const useChannels = () => useQuery({ queryKey: ['channels'], queryFn: ({ signal }) => api.channels(signal) })
+export const useDeliveries = (channel: string, enabled: boolean) =>
+  useQuery({
+    queryKey: ['deliveries', channel],
+    queryFn: ({ signal }) => api.deliveries(channel, signal),
+    enabled,
+  })

@@ -1,0 +1,129 @@
+import { Link, Outlet } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { api } from '../api/client.ts'
+import { useSession, useSummary } from '../api/queries.ts'
+import { ThemeSwitch } from '../ui/theme.tsx'
+import { Toast } from '../ui/toast.tsx'
+import { ConnectionBanner, HealthBanner, useConnection } from './connection.tsx'
+import { SessionGate } from './session-gate.tsx'
+
+/** What stands around every page. */
+export function Layout() {
+  return (
+    <>
+      <a
+        href="#main"
+        className="sr-only rounded-md bg-accent px-4 py-2 font-medium text-on-accent focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50"
+      >
+        Skip to the content
+      </a>
+      <SessionGate>
+        <Frame />
+      </SessionGate>
+      <Toast />
+    </>
+  )
+}
+
+function Frame() {
+  const summary = useSummary()
+  const connection = useConnection(summary)
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <Header openIncidents={summary.data?.incidents.open ?? 0} />
+      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-7xl flex-1 px-4 py-5 outline-none sm:px-6">
+        <div className="mb-4 space-y-2 empty:hidden has-[>:empty:only-child]:hidden">
+          <ConnectionBanner connection={connection} summary={summary} />
+          <HealthBanner health={summary.data?.health} />
+        </div>
+        <div className={connection === 'fresh' ? '' : 'old-numbers'} data-connection={connection}>
+          <Outlet />
+        </div>
+      </main>
+      <footer className="mx-auto w-full max-w-7xl px-4 py-4 text-xs text-muted sm:px-6">
+        Backproof {summary.data?.version} ·{' '}
+        <a className="underline underline-offset-2" href="/api/v1/openapi.json">
+          API
+        </a>{' '}
+        ·{' '}
+        <a className="underline underline-offset-2" href="/metrics">
+          metrics
+        </a>
+      </footer>
+    </div>
+  )
+}
+
+function Header({ openIncidents }: { openIncidents: number }) {
+  return (
+    <header className="border-b border-line bg-surface">
+      <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-6 px-4 sm:px-6">
+        <Link to="/" className="flex items-center gap-2 py-2.5 font-semibold tracking-tight">
+          <Logo />
+          Backproof
+        </Link>
+        <nav aria-label="Main" className="order-last -mx-2 flex w-[calc(100%+1rem)] sm:order-none sm:mx-0 sm:w-auto">
+          <NavLink to="/">Checks</NavLink>
+          <NavLink to="/incidents">
+            Incidents
+            {openIncidents > 0 && (
+              <span className="rounded-full bg-missing-soft px-1.5 text-xs font-semibold text-missing tabular-nums">
+                {openIncidents > 999 ? '999+' : openIncidents}
+                <span className="sr-only"> open</span>
+              </span>
+            )}
+          </NavLink>
+          <NavLink to="/sources">Sources</NavLink>
+          <NavLink to="/channels">Channels</NavLink>
+        </nav>
+        <div className="ml-auto flex items-center gap-1">
+          <LogOut />
+          <ThemeSwitch />
+        </div>
+      </div>
+    </header>
+  )
+}
+
+function NavLink({ to, children }: { to: '/' | '/incidents' | '/sources' | '/channels'; children: ReactNode }) {
+  return (
+    <Link
+      to={to}
+      activeOptions={{ exact: to === '/', includeSearch: false }}
+      className="flex min-h-11 flex-1 items-center justify-center gap-1.5 border-b-2 border-transparent px-2 text-sm font-medium text-muted hover:text-text aria-[current=page]:border-accent aria-[current=page]:text-text sm:flex-none sm:px-3"
+    >
+      {children}
+    </Link>
+  )
+}
+
+function LogOut() {
+  const session = useSession()
+  if (session.data?.as !== 'session') return null
+  async function logOut() {
+    await api.logout()
+    // a new page: nothing that the next person may not see waits in memory
+    location.assign('/')
+  }
+  return (
+    <button
+      type="button"
+      onClick={() => void logOut()}
+      className="rounded-md px-2 py-1.5 text-sm text-muted hover:bg-raised hover:text-text"
+    >
+      Log out
+    </button>
+  )
+}
+
+export function Logo({ className = 'size-6' }: { className?: string }) {
+  return (
+    <svg viewBox="0 0 32 32" className={className} aria-hidden="true">
+      <rect width="32" height="32" rx="8" className="fill-accent" />
+      <g fill="none" className="stroke-on-accent" strokeLinecap="round" strokeLinejoin="round">
+        <path d="M9 16.5l5 5 9-11" strokeWidth="3.2" />
+        <path d="M7 25.5h18" strokeWidth="2.4" opacity=".6" />
+      </g>
+    </svg>
+  )
+}

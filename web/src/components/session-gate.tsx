@@ -1,0 +1,30 @@
+import { lazy, type ReactNode, Suspense } from 'react'
+import { useSession } from '../api/queries.ts'
+import { Notice } from '../ui/notice.tsx'
+
+const LoginPage = lazy(() => import('../pages/login-page.tsx').then((page) => ({ default: page.LoginPage })))
+
+/** Lets nobody in who has to log in first. The address stays: after the login one is where one wanted to be. */
+export function SessionGate({ children }: { children: ReactNode }) {
+  const session = useSession()
+  if (session.data?.login_required && !session.data.logged_in)
+    return (
+      <Suspense>
+        <LoginPage />
+      </Suspense>
+    )
+  if (session.data) return children
+  if (session.isPending) return <p className="sr-only">Loading …</p>
+  return (
+    <main id="main" className="mx-auto max-w-lg p-6 pt-24" role="alert">
+      <title>No answer · Backproof</title>
+      <Notice tone="missing" icon="unreachable" title="Backproof does not answer">
+        <p>{session.error.message}</p>
+        <p className="mt-2">
+          This page asks again by itself. On the server, <code className="font-mono">backproof status</code> says what
+          is known, and its log says why it does not answer.
+        </p>
+      </Notice>
+    </main>
+  )
+}

@@ -1,0 +1,63 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { Layout } from './components/layout.tsx'
+import { checkSearch, incidentSearch, listSearch, parseSearch, stringifySearch } from './components/search.ts'
+import { Broken } from './pages/broken.tsx'
+import { NotFound } from './pages/not-found.tsx'
+
+// Each page is a file of its own: the first load brings what all of them need, and the one that is asked for.
+const root = createRootRoute({ component: Layout, notFoundComponent: NotFound })
+
+const checks = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/checks-page.tsx'), 'ChecksPage'),
+})
+
+/** The id stands in the query: it holds slashes, and proxies like to undo their escapes in a path. */
+const check = createRoute({
+  getParentRoute: () => root,
+  path: '/check',
+  validateSearch: checkSearch,
+  component: lazyRouteComponent(() => import('./pages/check-page.tsx'), 'CheckPage'),
+})
+
+const incidents = createRoute({
+  getParentRoute: () => root,
+  path: '/incidents',
+  validateSearch: incidentSearch,
+  component: lazyRouteComponent(() => import('./pages/incidents-page.tsx'), 'IncidentsPage'),
+})
+
+const incident = createRoute({
+  getParentRoute: () => root,
+  path: '/incidents/$id',
+  component: lazyRouteComponent(() => import('./pages/incident-page.tsx'), 'IncidentPage'),
+})
+
+const sources = createRoute({
+  getParentRoute: () => root,
+  path: '/sources',
+  component: lazyRouteComponent(() => import('./pages/sources-page.tsx'), 'SourcesPage'),
+})
+
+const channels = createRoute({
+  getParentRoute: () => root,
+  path: '/channels',
+  component: lazyRouteComponent(() => import('./pages/channels-page.tsx'), 'ChannelsPage'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([checks, check, incidents, incident, sources, channels]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultErrorComponent: Broken,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
