@@ -5,7 +5,7 @@ import { policyFor } from '../config/policy.ts'
 import { type Instant, instant } from '../domain/instant.ts'
 import { runDeliverLoop } from '../jobs/deliver-loop.ts'
 import { lookAtAllDue, startLookLoop } from '../jobs/look-loop.ts'
-import { runUpkeepLoop } from '../jobs/upkeep-loop.ts'
+import { runUpkeepLoop, upkeep } from '../jobs/upkeep-loop.ts'
 import { Bell } from '../lib/bell.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { newId } from '../lib/id.ts'
@@ -17,7 +17,6 @@ import type { TaskContext } from '../tasks/context.ts'
 import { declare } from '../tasks/declare.ts'
 import { deliverChannel } from '../tasks/deliver.ts'
 import * as operations from '../tasks/operations.ts'
-import { tellWatchdogs } from '../tasks/outgoing.ts'
 import { pingRecorder } from '../tasks/record-pings.ts'
 
 /** Backproof at work on one store: its loops, what people can have it do, and how it is doing. */
@@ -31,7 +30,7 @@ export interface Instance {
   refuse(problem: string | null): void
   /** Starts the loops; they end when the signal aborts. */
   run(signal: AbortSignal): Promise<void>
-  /** Looks at every scope once, empties the outbox as far as it goes, tells the watchdogs. */
+  /** Looks at every scope once, reminds, tells the watchdogs, and empties the outbox as far as it goes. */
   runOnce(signal: AbortSignal): Promise<void>
   pings: ApiContext['pings']
 }
@@ -41,6 +40,8 @@ export interface InstanceOptions {
   config: Config
   log: Log
   clock?: Clock
+  /** Whether this process brings the store in line with its configuration. A mere worker does not: its file may be older. */
+  declares?: boolean
 }
 
 /** The scheduler is stuck if it has not come round for this long. */
@@ -52,6 +53,7 @@ export async function createInstance({
   config: first,
   log,
   clock = systemClock,
+  declares = true,
 }: InstanceOptions): Promise<Instance> {
   let config = first
   const due = new Bell()
@@ -74,7 +76,7 @@ export async function createInstance({
   }
   // what an earlier life of the only process on an embedded database held is free
   if (store.dialect === 'sqlite') await store.write((tx) => tx.dropAllLeases())
-  await declare(context)
+  if (declares) await declare(context)
   const recorder = await pingRecorder(context)
 
   // asking the database writes and syncs: whoever asks within a moment hears the same answer
@@ -117,7 +119,7 @@ export async function createInstance({
     async apply(next) {
       config = next
       trouble.configuration = null
-      await declare(context)
+      if (declares) await declare(context)
       await recorder.reload()
       due.ring()
     },
@@ -139,8 +141,10 @@ export async function createInstance({
     async runOnce(signal) {
       await operations.requestLook({}, context)
       await lookAtAllDue(context, signal)
-      for (const channel of await store.read.channelsWithPending()) await deliverChannel(channel, context, signal)
-      await tellWatchdogs(config.watchdog, null, { clock, log, signal })
+      await upkeep(context, signal, null, true)
+      await Promise.all(
+        (await store.read.channelsWithPending()).map((channel) => deliverChannel(channel, context, signal)),
+      )
       await recorder.close()
     },
   }

@@ -60,19 +60,19 @@ export function serveOnce({ config, dataDir, log, signal }: Omit<ServeOptions, '
 
 /** Shares the looks and the outbox of an instance on PostgreSQL until the signal aborts. */
 export function work({ config, log, signal, reload }: Omit<ServeOptions, 'dataDir' | 'onReady'>): Promise<void> {
-  return withInstance({ config, dataDir: '', log }, async (instance) => {
+  return withInstance({ config, dataDir: '', log, declares: false }, async (instance) => {
     log.info({ worker: instance.context.worker }, 'working')
     await Promise.all([instance.run(signal), reload && watch(instance, config, reload, log, signal)])
   })
 }
 
 async function withInstance<T>(
-  { config, dataDir, log }: Pick<ServeOptions, 'config' | 'dataDir' | 'log'>,
+  { dataDir, ...options }: Pick<ServeOptions, 'config' | 'dataDir' | 'log'> & { declares?: boolean },
   use: (instance: Instance) => Promise<T>,
 ): Promise<T> {
-  const store = await openConfiguredStore(config, dataDir, log)
+  const store = await openConfiguredStore(options.config, dataDir, options.log)
   try {
-    return await use(await createInstance({ store, config, log }))
+    return await use(await createInstance({ store, ...options }))
   } finally {
     await store.close()
   }

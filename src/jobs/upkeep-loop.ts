@@ -9,37 +9,46 @@ const ROUND_MS = 60_000
 const PRUNE_EVERY_MS = 3_600_000
 const LEASE = 'upkeep'
 
-/** Once a minute: reminders, and a sign of life to the watchdogs; once an hour old history is removed. */
+/** Once a minute: a sign of life to the watchdogs, and reminders; once an hour old history is removed. */
 export async function runUpkeepLoop(
   context: TaskContext,
   signal: AbortSignal,
   trouble: () => string | null,
 ): Promise<void> {
-  let prunedAt = 0
+  let prunedAt = Number.NEGATIVE_INFINITY
   while (!signal.aborted) {
-    await round().catch((error: unknown) => context.log.error({ error: redact(String(error)) }, 'upkeep failed'))
+    const now = context.clock.now()
+    const prunes = Math.abs(now - prunedAt) >= PRUNE_EVERY_MS
+    if (prunes) prunedAt = now
+    await upkeep(context, signal, trouble(), prunes).catch((error: unknown) =>
+      context.log.error({ error: redact(String(error)) }, 'upkeep failed'),
+    )
     await context.clock.sleep(ROUND_MS, signal)
   }
+}
 
-  async function round(): Promise<void> {
-    const now = instant(context.clock.now())
-    const config = context.config()
-    const database = await context.store.ping().then(
-      () => null,
-      (error: unknown) => redact(String(error)),
-    )
-    await tellWatchdogs(config.watchdog, database ?? trouble(), { clock: context.clock, log: context.log, signal })
-    if (database !== null) return
-    if (trouble() === null) cycleFinished(now)
-    // of several workers one does it
-    if (!(await context.store.write((tx) => tx.takeLease(LEASE, context.worker, now, 2 * ROUND_MS)))) return
-    await remind(context)
-    if (now - prunedAt < PRUNE_EVERY_MS) return
-    prunedAt = now
-    let removed = 0
-    // a part at a time, so that nobody waits for long
-    for (let part = -1; part !== 0 && !signal.aborted; removed += part)
-      part = await context.store.write((tx) => tx.prune(plus(now, -config.keepHistoryMs), now))
-    if (removed > 0) context.log.info({ removed }, 'old history was removed')
-  }
+/** One round of it. `trouble` is what keeps the scheduler from its work, in words; null: nothing does. */
+export async function upkeep(
+  context: TaskContext,
+  signal: AbortSignal,
+  trouble: string | null,
+  prunes: boolean,
+): Promise<void> {
+  const now = instant(context.clock.now())
+  const config = context.config()
+  const unwell = await context.store.ping().then(
+    () => trouble,
+    (error: unknown) => redact(String(error)),
+  )
+  await tellWatchdogs(config.watchdog, unwell, { clock: context.clock, log: context.log, signal })
+  if (unwell === null) cycleFinished(now)
+  // of several workers one does it
+  if (!(await context.store.write((tx) => tx.takeLease(LEASE, context.worker, now, 2 * ROUND_MS)))) return
+  await remind(context)
+  if (!prunes) return
+  let removed = 0
+  // a part at a time, so that nobody waits for long
+  for (let part = -1; part !== 0 && !signal.aborted; removed += part)
+    part = await context.store.write((tx) => tx.prune(plus(now, -config.keepHistoryMs), now))
+  if (removed > 0) context.log.info({ removed }, 'old history was removed')
 }
