@@ -8,6 +8,7 @@ import * as points from './queries/points.ts'
 import { prune } from './queries/prune.ts'
 import * as scopes from './queries/scopes.ts'
 import * as sessions from './queries/sessions.ts'
+import * as settings from './queries/settings.ts'
 import type { Reader, Writer } from './store.ts'
 
 /** Gives each query its connection. `db` may throw, when its transaction has ended. */
@@ -44,6 +45,9 @@ export function writerOf(db: () => Db): Writer {
     takeLease: on(leases.takeLease),
     dropLease: on(leases.dropLease),
     dropAllLeases: on(leases.dropAllLeases),
+    settingsForUpdate: on(settings.settings),
+    saveSetting: on(settings.saveSetting),
+    dropSetting: on(settings.dropSetting),
     setValue: on(sessions.setValue),
     addSession: on(sessions.addSession),
     dropSession: on(sessions.dropSession),
@@ -83,6 +87,8 @@ export function readerOf(db: Db, explain: (error: unknown) => unknown): Reader {
     delivery: on(deliveries.delivery),
     deliveryCounts: on(deliveries.deliveryCounts),
     heartbeats: on(pings.heartbeats),
+    settings: on(settings.settings),
+    settingsRevision: on(settings.settingsRevision),
     value: on(sessions.value),
     session: on(sessions.session),
     async *eachCheck() {

@@ -5,6 +5,7 @@ import type { Delivery, DeliveryState } from '../domain/notification.ts'
 import type { Ping } from '../domain/ping.ts'
 import type { CheckId, RecoveryPoint } from '../domain/recovery-point.ts'
 import type { Scope, ScopeId } from '../domain/scope.ts'
+import type { SettingKind } from '../domain/setting-kind.ts'
 import type { Severity } from '../domain/severity.ts'
 import type { SourceFault } from '../domain/source-fault.ts'
 import type { CheckStatus, StatusSummary } from '../domain/status.ts'
@@ -65,6 +66,19 @@ export interface CreatedHeartbeat {
   createdAt: Instant
 }
 
+export type { SettingKind } from '../domain/setting-kind.ts'
+
+/** A part of the configuration that was made in the dashboard or by the API, not in the file. */
+export interface Setting {
+  kind: SettingKind
+  name: string
+  /** What it says, with its secrets sealed: opaque to the store. */
+  body: string
+  createdAt: Instant
+  updatedAt: Instant
+  updatedBy: string
+}
+
 /** What may be done inside one transaction. Writers are serialised: what is read here can't change before the commit. */
 export interface Writer {
   /**
@@ -119,6 +133,13 @@ export interface Writer {
   dropLease(name: string, owner: string): Promise<void>
   /** Drops all leases: only the sole owner of an embedded database may, at its start. */
   dropAllLeases(): Promise<void>
+
+  /** All that were made, in the order of kind and name; they can't change before the commit. */
+  settingsForUpdate(): Promise<Setting[]>
+  /** Adds it, or changes the one of its kind and name, whose createdAt stays. The revision changes with it. */
+  saveSetting(setting: Setting): Promise<void>
+  /** Whether there was one. */
+  dropSetting(kind: SettingKind, name: string): Promise<boolean>
 
   setValue(key: string, value: string): Promise<void>
   addSession(session: Session): Promise<void>
@@ -199,6 +220,10 @@ export interface Reader {
   deliveryCounts(): Promise<{ channel: string; state: DeliveryState; count: number }[]>
 
   heartbeats(source?: string): Promise<CreatedHeartbeat[]>
+  /** In the order of kind and name. */
+  settings(): Promise<Setting[]>
+  /** Another text after each change of any setting; null: there never was one. */
+  settingsRevision(): Promise<string | null>
   value(key: string): Promise<string | null>
   session(id: string): Promise<Session | null>
   /** Each not retired check once, in the order of ids, without holding all in memory. */

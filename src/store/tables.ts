@@ -2,6 +2,7 @@ import type { Generated } from 'kysely'
 import type { IncidentState } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { DeliveryState } from '../domain/notification.ts'
+import type { SettingKind } from '../domain/setting-kind.ts'
 
 /**
  * The columns are what is filtered, sorted and joined by; `body` is the whole thing as JSON, exactly as it was given.
@@ -117,6 +118,15 @@ export interface HeartbeatTable {
   created_at: Instant
 }
 
+export interface SettingTable {
+  kind: SettingKind
+  name: string
+  body: string
+  created_at: Instant
+  updated_at: Instant
+  updated_by: string
+}
+
 export interface Tables {
   scope: ScopeTable
   check: CheckTable
@@ -130,5 +140,6 @@ export interface Tables {
   heartbeat: HeartbeatTable
   lease: { name: string; owner: string; until: Instant }
   session: { id: string; created_at: Instant; expires_at: Instant }
+  setting: SettingTable
   value: { key: string; value: string }
 }

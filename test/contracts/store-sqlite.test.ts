@@ -174,6 +174,20 @@ test('what was written by a newer version is refused', async () => {
     )
 })
 
+test('what an older version wrote is brought up to date, by the server alone', async () => {
+  const path = fresh()
+  const first = await opened({ path })
+  await first.write((tx) => tx.setValue('k', 'v'))
+  await first.close()
+  const db = new DatabaseSync(path)
+  db.exec(`drop table setting; delete from schema_version where version > 1`)
+  db.close()
+  expect(await refusal({ path, readOnly: true })).toMatch(/older Backproof: start this version's server once/)
+  const store = await opened({ path })
+  expect(await store.read.settings()).toEqual([])
+  expect(await store.read.value('k')).toBe('v')
+})
+
 test.skipIf(process.getuid?.() === 0)('a directory that may not be written is told of', async () => {
   const path = fresh()
   await mkdir(join(path, '..'))
