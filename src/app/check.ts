@@ -44,6 +44,9 @@ export async function checkReport(
     config,
     policyOf: (check) => policyFor(config, check),
     wants,
+    wantsSource: (name) =>
+      selectors.length === 0 ||
+      selectors.some(({ text }) => text === name || text.startsWith(`${name}/`) || /[*?]/.test(text)),
     clock: systemClock,
     log: silentLog,
     signal: options.signal,

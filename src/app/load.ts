@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { loadConfig, loadResticMonitorConfig } from '../config/load-config.ts'
 import { formatProblem, type Problem } from '../config/problem.ts'
@@ -37,16 +35,3 @@ export function reloader(options: { config?: string | undefined }): Reload {
 }
 
 export { configJsonSchema } from '../config/json-schema.ts'
-
-/** The version in package.json, beside which both the sources and the built program lie one folder down. */
-export function version(): string {
-  for (const up of ['../..', '..']) {
-    try {
-      const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, up, 'package.json'), 'utf8'))
-      if (typeof manifest === 'object' && manifest && 'version' in manifest) return String(manifest.version)
-    } catch {
-      // the built program lies one folder higher than its source
-    }
-  }
-  return 'unknown'
-}

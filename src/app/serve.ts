@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { createServer } from '../api/server.ts'
 import type { Config } from '../config/config.ts'
 import { formatProblem } from '../config/problem.ts'
@@ -10,8 +8,9 @@ import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { configurationReloaded } from '../metrics/events.ts'
 import { createInstance, type Instance } from './instance.ts'
-import { type Reload, version } from './load.ts'
+import type { Reload } from './load.ts'
 import { openConfiguredStore } from './open-store.ts'
+import { version, webRoot } from './root.ts'
 
 export interface ServeOptions {
   config: Config
@@ -102,12 +101,6 @@ async function watch(instance: Instance, first: Config, reload: Reload, log: Log
   process.on('SIGHUP', onHangup)
   await watcher.done
   process.off('SIGHUP', onHangup)
-}
-
-/** The built dashboard, beside the sources or beside the built program. */
-function webRoot(): string | null {
-  const candidates = [join(import.meta.dirname, '../../dist/web'), join(import.meta.dirname, 'web')]
-  return candidates.find((path) => existsSync(join(path, 'index.html'))) ?? null
 }
 
 function addressOf(bound: AddressInfo | string | null, { server }: Config): string {

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { version } from '../app/root.ts'
 import { addCheckCommand } from './check.ts'
 import { addDemoCommand } from './demo.ts'
 import { addInitCommand } from './init.ts'
@@ -12,7 +13,7 @@ import { addValidateCommand } from './validate.ts'
 /** Each command loads what it works with when it runs: `--help` must not wait for a database driver. */
 const program = new Command('backproof')
   .description('Tells you, from outside and within minutes, which of your backups would not save you.')
-  .version(process.env.BACKPROOF_VERSION ?? '0.0.0', '-V, --version')
+  .version(version(), '-V, --version')
   .showHelpAfterError('(backproof --help lists the commands)')
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage)

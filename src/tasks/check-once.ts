@@ -3,12 +3,12 @@ import type { Check } from '../domain/check.ts'
 import { type Look, NO_FACTS } from '../domain/facts.ts'
 import { type Instant, instant } from '../domain/instant.ts'
 import type { Policy } from '../domain/policy.ts'
-import type { Scope } from '../domain/scope.ts'
+import type { Scope, ScopeId } from '../domain/scope.ts'
 import type { SourceFault } from '../domain/source-fault.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { PullSource } from '../sources/source.ts'
+import { type PullSource, typeOfChecks } from '../sources/source.ts'
 import { observe } from './observe.ts'
 
 export interface CheckedScope {
@@ -28,6 +28,8 @@ export interface CheckOnceOptions {
   policyOf(check: Pick<Check, 'id' | 'source' | 'type' | 'resource'>): Policy
   /** Whether to look at this scope. */
   wants(scope: Scope): boolean
+  /** Whether any scope of this source may be wanted: else it isn't asked which there are. Without it, of each. */
+  wantsSource?(name: string): boolean
   clock: Clock
   log: Log
   signal: AbortSignal
@@ -39,19 +41,19 @@ export async function checkOnce(options: CheckOnceOptions): Promise<CheckedOnce>
   const { config, signal } = options
   const pulled = config.sources.filter(isPulled)
   const skipped = config.sources.filter((source) => !isPulled(source)).map((source) => source.name)
-  const queue = pulled.flatMap((source) =>
-    source.source
-      .scopes(source.name, source.config)
-      .filter((scope) => options.wants(scope))
-      .map((scope) => ({ source, scope })),
-  )
-  const results: { checks: Check[]; scope: CheckedScope }[] = []
+  const results: LookedOnce[] = []
+  const found = await Promise.all(pulled.map((source) => findScopes(source, options)))
+  const queue = found.flatMap(({ source, scopes, looked }) => {
+    results.push(...looked)
+    return scopes.filter((scope) => options.wants(scope)).map((scope) => ({ source, scope }))
+  })
+  const before = results.length
   const waiting = queue.entries()
   let done = 0
   const lane = async () => {
     for (const [index, { source, scope }] of waiting) {
       if (signal.aborted) return
-      results[index] = await lookOnce(source, scope, options)
+      results[before + index] = await lookOnce(source, scope, options, () => undefined)
       options.onProgress(++done, queue.length, scope)
     }
   }
@@ -60,11 +62,40 @@ export async function checkOnce(options: CheckOnceOptions): Promise<CheckedOnce>
   return { checks: finished.flatMap(({ checks }) => checks), scopes: finished.map(({ scope }) => scope), skipped }
 }
 
+type Pulled = ConfiguredSource & { source: PullSource }
+type LookedOnce = { checks: Check[]; scope: CheckedScope }
+
+/** The scopes of a source, after a look at those that only find the others out; how these looks went, where it matters. */
+async function findScopes(source: Pulled, options: CheckOnceOptions) {
+  const { name, source: kind, config } = source
+  const looked: LookedOnce[] = []
+  if (!kind.discovers) return { source, looked, scopes: kind.scopes(name, config) }
+  if (options.wantsSource?.(name) === false) return { source, looked, scopes: [] }
+  const memories = new Map<ScopeId, unknown>()
+  for (;;) {
+    const scopes = kind.scopes(name, config, (scope) => memories.get(scope) ?? null)
+    const [finders, others] = [scopes.filter((scope) => kind.discovers?.(scope)), new Set(scopes)]
+    const next = finders.filter(({ id }) => !memories.has(id))
+    if (next.length === 0 || options.signal.aborted) {
+      for (const finder of finders) others.delete(finder)
+      return { source, looked, scopes: [...others] }
+    }
+    await Promise.all(
+      next.map(async (finder) => {
+        memories.set(finder.id, null)
+        const look = await lookOnce(source, finder, options, (memory) => memories.set(finder.id, memory))
+        if (look.scope.fault || options.wants(finder)) looked.push(look)
+      }),
+    )
+  }
+}
+
 async function lookOnce(
-  { source, config, timeoutMs }: ConfiguredSource & { source: PullSource },
+  { source, config, timeoutMs }: Pulled,
   scope: Scope,
   options: CheckOnceOptions,
-): Promise<{ checks: Check[]; scope: CheckedScope }> {
+  remember: (memory: unknown) => void,
+): Promise<LookedOnce> {
   const now = instant(options.clock.now())
   const outlook = await observe(source, scope, config, {
     now,
@@ -72,7 +103,7 @@ async function lookOnce(
     log: options.log,
     directory: options.config.directory,
     memory: null,
-    remember: () => undefined,
+    remember,
   })
   const fault = outlook.outcome === 'failed' ? outlook.fault : null
   const look: Look = fault ? { outcome: 'failed', fault, tries: 1 } : { outcome: 'complete' }
@@ -86,7 +117,7 @@ async function lookOnce(
           bornAt: observed.bornAt ?? null,
           facts,
         }))
-      : [blank(scope, source.type)]
+      : [blank(scope, typeOfChecks(source))]
   const checks = seen.map((known): Check => {
     const subject = { ...known, source: scope.source, scope: scope.id, firstSeenAt: now, look, paused: null }
     const { judgement } = evaluate(subject, options.policyOf(subject), null, now)

@@ -49,7 +49,7 @@ export async function* commitSightings(
   }
 }
 
-/** The scope could not be read: what is known stays, grows older, and is judged as such. `type` is the source's. */
+/** The scope could not be read: what is known stays, grows older, and is judged as such. `type` is that of its checks. */
 export async function* commitBlindness(
   lease: ScopeLease,
   look: Look,

@@ -2,10 +2,11 @@ import type { ConfiguredSource } from '../config/config.ts'
 import type { Check } from '../domain/check.ts'
 import { type Instant, instant } from '../domain/instant.ts'
 import { scanFinished } from '../metrics/events.ts'
-import type { PullSource, ScanContext } from '../sources/source.ts'
+import { type PullSource, type ScanContext, typeOfChecks } from '../sources/source.ts'
 import type { ScopeLease } from '../store/store.ts'
 import { commitBlindness, commitSightings } from './commit-look.ts'
 import type { TaskContext } from './context.ts'
+import { declareFound } from './declare.ts'
 import { clockFault, type Outlook, observe } from './observe.ts'
 import { tellCheckOutcomes } from './outgoing.ts'
 
@@ -49,7 +50,13 @@ export async function lookAtScope(
   const batches =
     outlook.outcome === 'complete'
       ? commitSightings(lease, outlook.sightings, outlook.points, context, now)
-      : commitBlindness(lease, { outcome: 'failed', fault: outlook.fault, tries }, configured.type, context, now)
+      : commitBlindness(
+          lease,
+          { outcome: 'failed', fault: outlook.fault, tries },
+          typeOfChecks(configured.source),
+          context,
+          now,
+        )
   const heard: Check[] = []
   let changesAt: Instant | null = null
   for await (const checks of batches) {
@@ -57,8 +64,9 @@ export async function lookAtScope(
     if (configured.source.push) heard.push(...checks)
   }
 
-  await context.store.write((tx) =>
-    tx.finishLook(lease, {
+  const found = memory !== undefined && outlook.outcome === 'complete' && configured.source.discovers?.(lease.state)
+  await context.store.write(async (tx) => {
+    await tx.finishLook(lease, {
       at: now,
       status: outlook.outcome,
       tookMs: now - startedAt,
@@ -66,8 +74,10 @@ export async function lookAtScope(
       failures: tries,
       nextLookAt: nextLook(now, tries, changesAt, configured.everyMs),
       ...(memory === undefined || outlook.outcome === 'failed' ? {} : { memory }),
-    }),
-  )
+    })
+    if (found) await declareFound(tx, configured, context, now)
+  })
+  if (found) context.onDue()
   scanFinished(configured.name, outlook.outcome, now - startedAt)
   context.onDeliveries()
   await tellCheckOutcomes(heard, context.config(), { clock: context.clock, log: context.log, signal })
