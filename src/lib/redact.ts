@@ -12,6 +12,21 @@ export function rememberSecret(value: string): void {
   ordered = null
 }
 
+/**
+ * What `work` (which must be synchronous) remembers is forgotten after it: a form that is checked while it is typed must not
+ * have each beginning of a password masked for good.
+ */
+export function forgettingSecrets<T>(work: () => T): T {
+  const before = [...known]
+  try {
+    return work()
+  } finally {
+    known.clear()
+    for (const value of before) known.add(value)
+    ordered = null
+  }
+}
+
 const PATTERNS: [pattern: RegExp, replacement: string][] = [
   // the password of a URL, also where it holds an unescaped @
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:)[^\s/"']+@/gi, `$1${MASK}@`],
@@ -28,6 +43,13 @@ export function redact(text: string): string {
   ordered ??= [...known].sort((a, b) => b.length - a.length)
   let out = text
   for (const value of ordered) if (out.includes(value)) out = out.replaceAll(value, MASK)
-  for (const [pattern, replacement] of PATTERNS) out = out.replace(pattern, replacement)
+  // each pattern holds one of the two; most names, which all come through here, hold none
+  if (out.includes(':') || out.includes('='))
+    for (const [pattern, replacement] of PATTERNS) out = out.replace(pattern, replacement)
   return out
+}
+
+/** Whether the text itself shows that it holds one: a URL with a password, a token in a query. */
+export function holdsCredentials(text: string): boolean {
+  return PATTERNS.some(([pattern, replacement]) => text.replace(pattern, replacement) !== text)
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { redact, rememberSecret } from './redact.ts'
+import { forgettingSecrets, holdsCredentials, redact, rememberSecret } from './redact.ts'
 import { isReference, resolveReferences, Secret, SecretError, withReferences } from './secret.ts'
 
 let folder: string
@@ -89,3 +89,38 @@ test.each([
   ['"Authorization":"Basic dXNlcjpwYXNz"', '"Authorization":"Basic [secret]"'],
   ['the key=value of a setting', 'the key=value of a setting'],
 ])('redact(%s)', (text, redacted) => expect(redact(text)).toBe(redacted))
+
+test('where references are refused none is looked up, then or later, and all else is as ever', () => {
+  const scope = { env: { NAME: 'value' }, directory: folder, refused: 'not here' }
+  withReferences(scope, () => {
+    for (const template of [
+      '${env:NAME}',
+      'a ${file:password}',
+      '${credential:restic}',
+      '${env:NOPE}',
+      '$${x ${env:NAME}',
+    ])
+      expect(() => resolveReferences(template)).toThrow('not here')
+    for (const literal of ['plain', '$${env:NAME}', 'pa$$word']) expect(() => resolveReferences(literal)).not.toThrow()
+  })
+  const later = withReferences(scope, () => new Secret('${env:NAME}'))
+  expect(() => later.reveal()).toThrow('not here')
+})
+
+test('what is only tried is not remembered', () => {
+  rememberSecret('known before')
+  const inside = forgettingSecrets(() => {
+    rememberSecret('typed so far')
+    return redact('known before, typed so far')
+  })
+  expect(inside).toBe('[secret], [secret]')
+  expect(redact('known before, typed so far')).toBe('[secret], typed so far')
+})
+
+test.each([
+  ['https://user:pass@example.com/x', true],
+  ['rest:https://user:pass@example.com/', true],
+  ['https://example.com/?token=abc', true],
+  ['https://example.com/?page=2', false],
+  ['s3:https://s3.example.com/bucket', false],
+])('%s holds credentials: %s', (text, holds) => expect(holdsCredentials(text)).toBe(holds))

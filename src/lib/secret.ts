@@ -19,6 +19,8 @@ export class SecretError extends Error {
 export interface ReferenceScope {
   env: NodeJS.ProcessEnv
   directory: string
+  /** Why no reference may be used here; absent: they may. Nothing is looked up then, not even whether it is there. */
+  refused?: string | undefined
 }
 
 let scope: ReferenceScope = { env: process.env, directory: '' }
@@ -59,8 +61,11 @@ export function resolveReferences(
   template: string,
   env: NodeJS.ProcessEnv = scope.env,
   directory: string = scope.directory,
+  refused: string | undefined = scope.refused,
 ): string {
   if (!template.includes('$')) return template
+  if (refused !== undefined && [...template.matchAll(REFERENCE)].some(([, kind]) => kind !== undefined))
+    throw new SecretError(refused)
   const meant = MEANT.exec(template)
   if (meant) throw new SecretError(`this is no reference: write \${env:${meant[1] ?? meant[2]}}`)
   for (const [whole, kind] of template.matchAll(NEARLY))
@@ -96,7 +101,8 @@ export class Secret {
 
   /** The value, at the last moment, read anew: a rotated file is seen. Throws SecretError. */
   reveal(env: NodeJS.ProcessEnv = this.#scope.env): string {
-    const value = resolveReferences(this.#template, env, this.#scope.directory)
+    const { directory, refused } = this.#scope
+    const value = resolveReferences(this.#template, env, directory, refused)
     rememberSecret(value)
     return value
   }

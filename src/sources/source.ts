@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Instant } from '../domain/instant.ts'
 import type { Observation, ObservedCheck } from '../domain/observation.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
-import type { Scope } from '../domain/scope.ts'
+import type { Scope, ScopeId } from '../domain/scope.ts'
+import type { UnsafeSetting } from '../domain/unsafe-setting.ts'
 import { duration, fraction, text, timeZone } from '../lib/fields.ts'
 import type { Log } from '../lib/log.ts'
 import { parseSchedule } from '../lib/schedule/index.ts'
@@ -125,6 +126,11 @@ export interface PushSource<C = unknown> {
   type: string
   /** What `max_age` is when nobody says anything, in milliseconds. */
   defaultMaxAgeMs: number
+  /**
+   * What of this configuration only the file may say. A kind that does not declare it can't be made in the dashboard or by
+   * the API at all.
+   */
+  unsafe?(config: C): UnsafeSetting[]
   config: z.ZodType<C>
   /** The checks that the configuration declares, before anything has reported. */
   checks(name: string, config: C): ObservedCheck[]
@@ -136,3 +142,5 @@ export interface PushSource<C = unknown> {
   push?(name: string, config: C, check: CheckId): OutgoingPing | null
   permissions(config: C): Permission[]
 }
+  /** As of a PullSource. */
+  unsafe?(config: C): UnsafeSetting[]

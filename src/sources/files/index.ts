@@ -14,6 +14,7 @@ const HOUR_MS = 3_600_000
 /** Stamp files, and folders of dumps, on this machine's file systems: see readme.md. */
 export const files: PullSource<FilesConfig> = {
   type: 'files',
+  checkType: 'file',
   defaultMaxAgeMs: 25 * HOUR_MS,
   defaultEveryMs: 5 * 60_000,
   config: filesConfig,
@@ -24,6 +25,8 @@ export const files: PullSource<FilesConfig> = {
     return found && thresholdOf(found.settings, found.path)
   },
   push: (name, config, check) => outgoingPing(checkOf(name, config, nameIn(name, check))?.settings.push_url),
+  // it tells names, sizes and times, never what a file says
+  unsafe: () => [],
   permissions: (config) => checksOf(config).flatMap(permissionsOf),
   scan,
 }

@@ -25,6 +25,7 @@ export const heartbeat: PushSource<HeartbeatConfig> = {
   threshold: thresholdOfHeartbeat,
   owner: (name, config, check) => settingsOf(name, config, check).owner ?? null,
   push: (name, config, check) => outgoingPing(settingsOf(name, config, check).push_url),
+  unsafe: () => [],
   // it asks nobody for anything
   permissions: () => [],
 }

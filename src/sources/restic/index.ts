@@ -6,6 +6,7 @@ import { readFull } from './full.ts'
 import { observe } from './observe.ts'
 import { permissionsOf } from './permissions.ts'
 import { fromResticMonitor } from './restic-monitor.ts'
+import { unsafeSettings } from './unsafe.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -31,6 +32,8 @@ export const restic: PullSource<ResticConfig> = {
     const url = check === `${source}/${name}` ? pushUrlOf(source, config, name) : null
     return url ? { format: 'kuma', url } : null
   },
+
+  unsafe: unsafeSettings,
 
   permissions: (config) => {
     // a single repository is called as the source is, which its permissions don't depend on

@@ -48,6 +48,7 @@ export function createS3Dumps({
 
   const source: PullSource<S3DumpsConfig> = {
     type: 's3-dumps',
+    checkType: 's3-dump',
     defaultMaxAgeMs: DEFAULT_MAX_AGE_MS,
     defaultEveryMs: 15 * 60_000,
     config: s3DumpsConfig,
@@ -63,6 +64,8 @@ export function createS3Dumps({
       return outgoingPing(dumpsOf(name, config).find(({ scope }) => scope === check)?.own.push_url)
     },
 
+    unsafe: ({ profile }) =>
+      profile === undefined ? [] : [{ path: ['profile'], why: 'picks credentials of this machine' }],
     permissions(config) {
       return dumpsOf('', config).map(({ bucket, base }) => ({
         action: 's3:ListBucket',

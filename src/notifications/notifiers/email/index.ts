@@ -21,6 +21,7 @@ const MAX_REACHED = 1000
 export const email: Notifier<EmailConfig> = {
   type: 'email',
   config: emailConfig,
+  unsafe: () => [],
   address: ({ to }) => to.map(addressOf).join(', '),
   async send(notification, config, context): Promise<DeliveryResult> {
     const server = `${config.host}:${config.port ?? PORTS[config.tls]}`

@@ -10,6 +10,7 @@ import { type SlackConfig, slackConfig } from './config.ts'
 export const slack: Notifier<SlackConfig> = {
   type: 'slack',
   config: slackConfig,
+  unsafe: () => [],
   address: ({ webhook_url }) => new URL(webhook_url.reveal()).host,
   send: (notification, config, context) =>
     deliverByHttp(

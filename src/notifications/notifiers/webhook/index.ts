@@ -8,6 +8,7 @@ import { SIGNING_SECRET, type WebhookConfig, webhookConfig } from './config.ts'
 export const webhook: Notifier<WebhookConfig> = {
   type: 'webhook',
   config: webhookConfig,
+  unsafe: () => [],
   address: ({ url }) => new URL(url.reveal()).host,
   send: (notification, config, context) =>
     deliverByHttp(
