@@ -1,4 +1,5 @@
 import type { Route } from '../domain/route.ts'
+import type { Service } from '../domain/service.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Notifier } from '../notifications/notifier.ts'
 import type { OutgoingPing, PullSource, PushSource, ThresholdSetting } from '../sources/source.ts'
@@ -35,23 +36,7 @@ export interface ConfiguredSource {
   at: Position
 }
 
-export interface ServiceCopy {
-  type: string
-  location: string | null
-  /** Id or glob of the checks that prove this copy. */
-  check: string | null
-  max_age?: number | undefined
-}
-
-export interface ConfiguredService {
-  name: string
-  tier: number | null
-  owner: string | null
-  method: string | null
-  rpoMs: number | null
-  rtoMs: number | null
-  dependsOn: string[]
-  copies: ServiceCopy[]
+export interface ConfiguredService extends Service {
   at: Position
 }
 

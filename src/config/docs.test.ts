@@ -5,6 +5,7 @@ import { horn, shelf } from '../../test/fakes/kinds.ts'
 import { loadConfig } from './load-config.ts'
 import { SECTION_NAMES } from './root.ts'
 import * as sections from './sections.ts'
+import * as services from './service-schema.ts'
 
 const path = join(import.meta.dirname, '../../docs/configuration.md')
 const text = readFileSync(path, 'utf8')
@@ -14,6 +15,10 @@ test.each([
   ...Object.keys(sections.commonSourceShape),
   ...Object.keys(sections.commonChannelShape),
   ...Object.keys(sections.serviceShape),
+  ...Object.keys(services.copyShape),
+  ...Object.keys(services.keepShape),
+  ...Object.keys(services.keyShape),
+  ...Object.keys(services.waiverShape),
   ...Object.keys(sections.route.shape),
   ...Object.keys(sections.defaults.shape),
   ...Object.keys(sections.server.shape),

@@ -100,7 +100,7 @@ test('the example is read to what it says', () => {
   ])
   expect(config.sources[0]?.at).toEqual({ file: config.path, line: 3, column: 3 })
   expect(config.services[0]).toMatchObject({ rpoMs: 900_000, rtoMs: 7_200_000, dependsOn: ['identity', 'dns'] })
-  expect(config.services[0]?.copies[2]).toMatchObject({ max_age: 31 * 86_400_000 })
+  expect(config.services[0]?.copies[2]).toMatchObject({ maxAgeMs: 31 * 86_400_000 })
   expect(config.routes).toEqual([
     { match: { severity: ['critical'] }, to: ['oncall'], repeatMs: 4 * 3_600_000, continue: false },
   ])
@@ -258,3 +258,33 @@ test.each(['0.0.0.0', '"::"', '192.0.2.1', 'backup.example.com', '"::ffff:127.0.
     expect(server.auth?.password?.reveal()).toBe('correct-horse')
   },
 )
+
+test('what is declared of a service and its copies', () => {
+  const config = load(`
+services:
+  shop:
+    production: { provider: aws, account: "1234" }
+    retention: { daily: 7, yearly: -1 }
+    keys: [{ name: main, holders: [ann], last_rehearsed: 2026-05-01 }]
+    waivers: [{ rule: immutability, reason: moving, owner: ann, until: 2026-12-31 }]
+    copies:
+      - { type: nas, location: dc-a / nas01, tags: { service: shop } }
+      - { type: s3, location: dc-b / s3-dr, region: eu-central-1, immutable: true }
+      - { type: tape, location: in the safe }
+`)
+  const [shop] = config.services
+  const nowhere = { provider: null, account: null, region: null, site: null, medium: null, credential: null }
+  expect(shop?.production).toEqual({ ...nowhere, provider: 'aws', account: '1234' })
+  expect(shop?.retention).toMatchObject({ daily: 7, weekly: 0, yearly: -1 })
+  expect(shop?.keys[0]).toMatchObject({ lastRehearsedAt: Date.parse('2026-05-01'), rehearseEveryMs: 365 * 86_400_000 })
+  expect(shop?.waivers[0]?.until).toBe(Date.parse('2027-01-01'))
+  expect(shop?.copies.map((copy) => copy.domain)).toEqual([
+    { ...nowhere, site: 'dc-a', medium: 'nas01' },
+    { ...nowhere, region: 'eu-central-1' },
+    nowhere,
+  ])
+  const day = (until: string) =>
+    refuse(`services: { x: { waivers: [{ rule: a, reason: b, owner: c, until: ${until} }] } }`)
+  expect(day('2026-02-30')[0]).toMatch(/not a date/)
+  expect(day('soon')[0]).toMatch(/"soon" is not a date: write 2026-11-20/)
+})

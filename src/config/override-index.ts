@@ -1,5 +1,5 @@
 import type { ProtectedResource } from '../domain/protected-resource.ts'
-import { globToRegExp } from '../lib/glob.ts'
+import { globToRegExp, isGlob } from '../lib/glob.ts'
 import type { Override } from './config.ts'
 
 /** What is asked of a check depends on this much of it. */
@@ -22,10 +22,6 @@ interface Ranked {
   conditions: number
   order: number
   matches(check: PolicySubject): boolean
-}
-
-export function isGlob(text: string): boolean {
-  return /[*?]/.test(text)
 }
 
 function matcher(wanted: string): (text: string) => boolean {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { shelf } from '../../test/fakes/kinds.ts'
+import { aCopy, aService } from '../../test/fakes/services.ts'
 import type { Config, ConfiguredService, ConfiguredSource, Override } from './config.ts'
 import { policyFor } from './policy.ts'
 
@@ -46,11 +47,10 @@ function fleet(parts: Partial<ConfiguredSource> & { boxes?: object } = {}): Conf
 }
 
 function service(name: string, parts: Partial<ConfiguredService> = {}): ConfiguredService {
-  const none = { tier: null, owner: null, method: null, rpoMs: null, rtoMs: null, dependsOn: [], copies: [] }
-  return { name, ...none, at, ...parts }
+  return { ...aService(name, parts), at }
 }
 
-const copy = (check: string, max_age?: number) => ({ type: 'nas', location: null, check, max_age })
+const copy = (check: string, maxAgeMs: number | null = null) => aCopy({ check, maxAgeMs })
 
 const check = (id = 'fleet/web', tags: Record<string, string> = {}, name = id.slice(6)) => ({
   id,
@@ -273,4 +273,18 @@ test('100,000 checks over thousands of overrides and services are quick', () => 
   })
   // a linear search would take minutes; the limit is wide, since machines are busy
   expect(performance.now() - started).toBeLessThan(5000)
+})
+
+test('a copy that is proven by tags asks of the checks that have them, whether the tags are their own or of their source', () => {
+  const tagged = (tags: Record<string, string>) => ({ ...aCopy({ tags }), maxAgeMs: 2 * HOUR })
+  const config = configOf({
+    sources: [fleet({ tags: { team: 'shop' } })],
+    services: [service('shop', { copies: [tagged({ team: 'shop', env: 'prod*' })] })],
+  })
+  expect(policyFor(config, check('fleet/web', { env: 'production' }))).toMatchObject({
+    threshold: { maxAgeMs: 2 * HOUR },
+    thresholdFrom: 'services.shop.copies[0].max_age',
+    services: ['shop'],
+  })
+  expect(policyFor(config, check('fleet/web', { env: 'test' })).services).toEqual([])
 })

@@ -48,7 +48,8 @@ export function policyFor(config: Config, check: PolicySubject): Policy {
   const found = sources.get(check.source)
   const source = found?.source
   const overrides = found?.overrides.matching(check) ?? []
-  const backed = services.backedBy(check.id)
+  const tags = { ...source?.tags, ...check.resource.tags }
+  const backed = services.backedBy(check.id, tags)
 
   const levels: Level[] = []
   const own = ownLevel(source, check.id)
@@ -60,7 +61,7 @@ export function policyFor(config: Config, check: PolicySubject): Policy {
 
   const { threshold, from } = backed.demand
     ? { threshold: age(backed.demand.maxAgeMs), from: backed.demand.from }
-    : thresholdOf(levels, source)
+    : thresholdOf(levels, source, check.type)
   return {
     threshold,
     thresholdFrom: from,
@@ -70,7 +71,7 @@ export function policyFor(config: Config, check: PolicySubject): Policy {
     tier: backed.tier,
     owner: backed.owner ?? ownerOf(source, overrides, check.id),
     services: backed.names,
-    tags: { ...source?.tags, ...check.resource.tags },
+    tags,
     severity: null,
   }
 }
@@ -111,13 +112,16 @@ const LIMITS = ['schedule', 'max_age', 'expected_frequency_hours'] as const
 function thresholdOf(
   levels: readonly Level[],
   source: ConfiguredSource | undefined,
+  type: string,
 ): { threshold: Threshold; from: string } {
   for (const level of levels) {
     const key = LIMITS.find((each) => level.setting[each] !== undefined)
     const threshold = key ? thresholdBy(key, level.setting, levels) : null
     if (threshold) return { threshold, from: level.exact ? level.from : `${level.from}.${key}` }
   }
-  const byKind = source?.source.defaultMaxAgeMs ?? FALLBACK_MAX_AGE_MS
+  const kind = source?.source
+  const byType = kind && 'defaultMaxAgeByType' in kind ? kind.defaultMaxAgeByType?.[type] : undefined
+  const byKind = byType ?? kind?.defaultMaxAgeMs ?? FALLBACK_MAX_AGE_MS
   return { threshold: age(byKind), from: source ? `default of ${source.type}` : 'default' }
 }
 

@@ -5,11 +5,8 @@ import { type ThresholdSetting, thresholdFields } from '../sources/source.ts'
 
 /** The schemas of everything that is not a source's or a channel's own: the file's reference and its JSON Schema. */
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
-const NAME_RULE = 'not a name: letters, digits, dot, dash and underscore, beginning with a letter or digit'
-
-/** Names become parts of ids, paths and addresses. */
-export const name = () => z.string().regex(NAME, NAME_RULE).max(64, 'a name has at most 64 characters')
+export { name } from './name.ts'
+export { listedService, service, serviceShape } from './service-schema.ts'
 
 const tags = () => z.record(z.string().min(1).max(128), text())
 
@@ -55,27 +52,6 @@ export const commonChannelShape = {
   timeout: duration().optional().describe('How long one attempt to send may take; 30s'),
 }
 export const commonChannel = z.strictObject(commonChannelShape)
-
-const copy = z.strictObject({
-  type: text().describe(
-    'What kind of copy it is: local-object-storage, off-site-object-storage, immutable-monthly, ...',
-  ),
-  location: text().optional().describe('Where it is: "dc-a / s3-main"'),
-  check: text().optional().describe('The id of the check that proves it, or a glob'),
-  max_age: duration().optional().describe('How old this copy may be, where that is not the RPO'),
-})
-
-export const serviceShape = {
-  tier: z.int().min(1).max(9).optional().describe('1 is the gravest'),
-  owner: text().optional().describe('Who is told'),
-  method: text().optional().describe('How it is backed up: "app-consistent + WAL"'),
-  rpo: duration().optional().describe('How much of the newest data may be lost'),
-  rto: duration().optional().describe('How long it may be away'),
-  depends_on: z.array(name()).optional().describe('Services that must be restored before it'),
-  copies: z.array(copy).optional().describe('Where its backups are'),
-}
-export const service = z.strictObject(serviceShape)
-export const listedService = z.strictObject({ name: name(), ...serviceShape })
 
 const oneOrMore = <T extends z.ZodType>(one: T) =>
   z

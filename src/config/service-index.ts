@@ -1,7 +1,6 @@
-import { globToRegExp } from '../lib/glob.ts'
+import { globToRegExp, isGlob, matchesAll } from '../lib/glob.ts'
 import type { ConfiguredService } from './config.ts'
 import { formatPath } from './located.ts'
-import { isGlob } from './override-index.ts'
 
 /** What services make of one check. */
 export interface Backed {
@@ -13,7 +12,7 @@ export interface Backed {
 }
 
 export interface ServiceIndex {
-  backedBy(check: string): Backed
+  backedBy(check: string, tags: Readonly<Record<string, string>>): Backed
 }
 
 /** One copy of a service: what it asks of the checks that it names. */
@@ -31,10 +30,14 @@ export function indexServices(services: readonly ConfiguredService[]): ServiceIn
   /** Patterns by the part before the first slash, where that is no pattern itself: most are of another source. */
   const bySource = new Map<string, { pattern: RegExp; claim: Claim }[]>()
   const anywhere: { pattern: RegExp; claim: Claim }[] = []
+  const tagged: { matches: ReturnType<typeof matchesAll>; claim: Claim }[] = []
   for (const service of services) {
     for (const [index, copy] of service.copies.entries()) {
-      if (copy.check === null) continue
-      const claim: Claim = { service, exact: !isGlob(copy.check), demand: demandOf(service, index) }
+      const demand = demandOf(service, index)
+      if (copy.tags !== null)
+        tagged.push({ matches: matchesAll(copy.check, copy.tags), claim: { service, exact: false, demand } })
+      if (copy.check === null || copy.tags !== null) continue
+      const claim: Claim = { service, exact: !isGlob(copy.check), demand }
       if (claim.exact) append(exact, copy.check, claim)
       else {
         const source = copy.check.slice(0, Math.max(0, copy.check.indexOf('/')))
@@ -45,11 +48,12 @@ export function indexServices(services: readonly ConfiguredService[]): ServiceIn
     }
   }
   return {
-    backedBy(check) {
+    backedBy(check, tags) {
       const patterns = [...(bySource.get(check.slice(0, Math.max(0, check.indexOf('/')))) ?? []), ...anywhere]
       const claims = [
         ...(exact.get(check) ?? []),
         ...patterns.filter(({ pattern }) => pattern.test(check)).map(({ claim }) => claim),
+        ...tagged.filter(({ matches }) => matches(check, tags)).map(({ claim }) => claim),
       ]
       return claims.length === 0 ? NOBODY : sum(claims)
     },
@@ -63,9 +67,8 @@ function append<T>(map: Map<string, T[]>, key: string, value: T): void {
 }
 
 function demandOf(service: ConfiguredService, index: number): Backed['demand'] {
-  const maxAgeMs = service.copies[index]?.max_age
-  if (maxAgeMs !== undefined)
-    return { maxAgeMs, from: formatPath(['services', service.name, 'copies', index, 'max_age']) }
+  const maxAgeMs = service.copies[index]?.maxAgeMs ?? null
+  if (maxAgeMs !== null) return { maxAgeMs, from: formatPath(['services', service.name, 'copies', index, 'max_age']) }
   return service.rpoMs === null
     ? null
     : { maxAgeMs: service.rpoMs, from: formatPath(['services', service.name, 'rpo']) }

@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import { plus } from '../domain/instant.ts'
+import { type FailureDomain, NOWHERE, type ServiceCopy } from '../domain/service.ts'
 import { checkNode } from './check-node.ts'
 import type { ConfiguredService } from './config.ts'
 import { type Located, type Place, positionOf } from './located.ts'
@@ -37,7 +39,10 @@ function checkList(items: readonly Located[], problems: ProblemList): Configured
   return services
 }
 
+const DAY_MS = 86_400_000
+
 function configured(name: string, found: z.output<typeof service>, place: Place): ConfiguredService {
+  const { last = 0, hourly = 0, daily = 0, weekly = 0, monthly = 0, yearly = 0 } = found.retention ?? {}
   return {
     name,
     tier: found.tier ?? null,
@@ -46,12 +51,53 @@ function configured(name: string, found: z.output<typeof service>, place: Place)
     rpoMs: found.rpo ?? null,
     rtoMs: found.rto ?? null,
     dependsOn: found.depends_on ?? [],
-    copies: (found.copies ?? []).map(({ type, location, check, max_age }) => ({
-      type,
-      location: location ?? null,
-      check: check ?? null,
-      max_age,
+    copies: (found.copies ?? []).map(copyOf),
+    runbook: found.runbook ?? null,
+    dataClass: found.data_class ?? null,
+    labels: found.labels ?? {},
+    database: found.database ?? null,
+    production: { ...NOWHERE, ...found.production },
+    standard: found.standard ?? '3-2-1',
+    keys: (found.keys ?? []).map((key) => ({
+      name: key.name,
+      holders: key.holders ?? [],
+      where: key.where ?? null,
+      lastRehearsedAt: key.last_rehearsed?.at ?? null,
+      rehearseEveryMs: key.rehearse_every ?? 365 * DAY_MS,
+    })),
+    retention: found.retention ? { last, hourly, daily, weekly, monthly, yearly } : null,
+    drillEveryMs: found.drill_every ?? 180 * DAY_MS,
+    waivers: (found.waivers ?? []).map(({ until, ...waiver }) => ({
+      ...waiver,
+      // a day is meant to its end
+      until: until.value.length === 10 ? plus(until.at, DAY_MS) : until.at,
     })),
     at: positionOf(place),
   }
+}
+
+function copyOf(found: NonNullable<z.output<typeof service>['copies']>[number]): ServiceCopy {
+  const { provider, account, region, site, medium, credential } = found
+  const declared = { provider, account, region, site, medium, credential }
+  const silent = Object.values(declared).every((part) => part === undefined)
+  return {
+    type: found.type,
+    location: found.location ?? null,
+    check: found.check ?? null,
+    tags: found.tags ?? null,
+    maxAgeMs: found.max_age ?? null,
+    domain: { ...NOWHERE, ...(silent ? placeOf(found.location ?? null) : declared) },
+    immutable: found.immutable ?? null,
+    offline: found.offline ?? null,
+    encryption: found.encryption ?? null,
+    keys: found.keys ?? [],
+    consistency: found.consistency ?? null,
+  }
+}
+
+/** "dc-a / s3-main": a site and the system there. A location that is written in any other way says nothing that can be compared. */
+function placeOf(location: string | null): Partial<FailureDomain> {
+  const parts = location?.split(' / ').map((part) => part.trim()) ?? []
+  const [site, medium] = parts
+  return parts.length === 2 && site && medium ? { site, medium } : {}
 }
