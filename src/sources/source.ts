@@ -113,6 +113,11 @@ export interface PullSource<C = unknown> {
    * this source's own configuration, still to be validated by its schema. Throws an Error with words for people.
    */
   importers?: Record<string, (document: unknown) => unknown>
+  /**
+   * What of this configuration only the file may say. A kind that does not declare it can't be made in the dashboard or by
+   * the API at all.
+   */
+  unsafe?(config: C): UnsafeSetting[]
   permissions(config: C): Permission[]
   /**
    * Reads one scope. Expected trouble is a `scope-failed` observation, not an exception; an exception is our bug
@@ -126,11 +131,6 @@ export interface PushSource<C = unknown> {
   type: string
   /** What `max_age` is when nobody says anything, in milliseconds. */
   defaultMaxAgeMs: number
-  /**
-   * What of this configuration only the file may say. A kind that does not declare it can't be made in the dashboard or by
-   * the API at all.
-   */
-  unsafe?(config: C): UnsafeSetting[]
   config: z.ZodType<C>
   /** The checks that the configuration declares, before anything has reported. */
   checks(name: string, config: C): ObservedCheck[]
@@ -140,7 +140,7 @@ export interface PushSource<C = unknown> {
   owner?(name: string, config: C, check: CheckId): string | null
   /** As of a PullSource. */
   push?(name: string, config: C, check: CheckId): OutgoingPing | null
-  permissions(config: C): Permission[]
-}
   /** As of a PullSource. */
   unsafe?(config: C): UnsafeSetting[]
+  permissions(config: C): Permission[]
+}
