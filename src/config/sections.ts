@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { SEVERITIES } from '../domain/severity.ts'
 import { duration, httpUrl, secret, secretUrl, text } from '../lib/fields.ts'
 import { type ThresholdSetting, thresholdFields } from '../sources/source.ts'
+import { name } from './name.ts'
 
 /** The schemas of everything that is not a source's or a channel's own: the file's reference and its JSON Schema. */
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { plus } from '../domain/instant.ts'
-import { type FailureDomain, NOWHERE, type ServiceCopy } from '../domain/service.ts'
+import { DOMAIN_KINDS, type FailureDomain, NOWHERE, type ServiceCopy } from '../domain/service.ts'
 import { checkNode } from './check-node.ts'
 import type { ConfiguredService } from './config.ts'
 import { type Located, type Place, positionOf } from './located.ts'
@@ -77,16 +77,14 @@ function configured(name: string, found: z.output<typeof service>, place: Place)
 }
 
 function copyOf(found: NonNullable<z.output<typeof service>['copies']>[number]): ServiceCopy {
-  const { provider, account, region, site, medium, credential } = found
-  const declared = { provider, account, region, site, medium, credential }
-  const silent = Object.values(declared).every((part) => part === undefined)
+  const declared = Object.fromEntries(DOMAIN_KINDS.map((kind) => [kind, found[kind]]).filter(([, part]) => part))
   return {
     type: found.type,
     location: found.location ?? null,
     check: found.check ?? null,
     tags: found.tags ?? null,
     maxAgeMs: found.max_age ?? null,
-    domain: { ...NOWHERE, ...(silent ? placeOf(found.location ?? null) : declared) },
+    domain: { ...NOWHERE, ...(Object.keys(declared).length === 0 ? placeOf(found.location ?? null) : declared) },
     immutable: found.immutable ?? null,
     offline: found.offline ?? null,
     encryption: found.encryption ?? null,
