@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Instant } from '../domain/instant.ts'
-import type { Observation, ObservedCheck } from '../domain/observation.ts'
+import type { CheckType, Observation, ObservedCheck } from '../domain/observation.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { Scope, ScopeId } from '../domain/scope.ts'
 import type { UnsafeSetting } from '../domain/unsafe-setting.ts'
@@ -94,6 +94,9 @@ export function outgoingPing(url: Secret | undefined): OutgoingPing | null {
   return { format: url.reveal().includes('/api/push/') ? 'kuma' : 'healthchecks', url }
 }
 
+/** What the last complete look at a scope has remembered; null: nothing. */
+export type ScopeMemories = (scope: ScopeId) => unknown
+
 /** A place whose backups are read by looking: its scopes are known from the configuration, each is scanned on its own. */
 export interface PullSource<C = unknown> {
   type: string
@@ -101,9 +104,17 @@ export interface PullSource<C = unknown> {
   defaultMaxAgeMs: number
   /** How often a scope is looked at unless `every` says otherwise, in milliseconds. */
   defaultEveryMs: number
+  /** The same for types of checks of which something else is usual. */
+  defaultMaxAgeByType?: Readonly<Record<CheckType, number>>
   config: z.ZodType<C>
-  /** Scopes that this configuration declares: "SOURCE/NAME". `name` is the source's key in the configuration. */
-  scopes(name: string, config: C): Scope[]
+  /**
+   * Scopes that this configuration declares: "SOURCE/NAME". `name` is the source's key in the configuration. Where only
+   * the place itself can tell (all regions), some scopes are there to find the others out: what their last complete look
+   * has remembered is in `memories`, and without it they stand alone.
+   */
+  scopes(name: string, config: C, memories?: ScopeMemories): Scope[]
+  /** Whether what a look at this scope remembers decides which scopes there are. */
+  discovers?(scope: Scope): boolean
   /** The threshold that the source's own configuration gives for one check, and the path of the setting that says so. */
   threshold?(name: string, config: C, check: CheckId): { setting: ThresholdSetting; from: string } | null
   /** Where the outcome of one check is reported after each look (Uptime Kuma push, Healthchecks ping). */

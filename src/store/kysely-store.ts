@@ -19,6 +19,7 @@ export function writerOf(db: () => Db): Writer {
       query(db(), ...rest)
   return {
     declareScopes: on(scopes.declareScopes),
+    scopesOfSource: on(scopes.scopes),
     retireOtherSources: on(scopes.retireOtherSources),
     claimScope: on(scopes.claimScope),
     renewScope: on(scopes.renewScope),

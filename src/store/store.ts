@@ -86,6 +86,8 @@ export interface Writer {
    * Returns the not retired checks of the scopes that it retired: the caller retires them, with their incidents.
    */
   declareScopes(scopes: readonly Scope[], sources: readonly string[], now: Instant): Promise<CheckId[]>
+  /** The not retired scopes of a source, with what their looks have remembered. */
+  scopesOfSource(source: string): Promise<ScopeState[]>
   /** Retires the scopes of all sources that are not in `sources`. Returns their not retired checks, for the caller to retire. */
   retireOtherSources(sources: readonly string[], now: Instant): Promise<CheckId[]>
   /**

@@ -1,6 +1,7 @@
 import type { Config, ConfiguredSource } from '../config/config.ts'
 import { type Instant, instant } from '../domain/instant.ts'
 import type { Scope } from '../domain/scope.ts'
+import type { Writer } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
 import { declareHeartbeats } from './declare-heartbeats.ts'
 import { retireChecks } from './judge.ts'
@@ -13,8 +14,9 @@ export async function declare(context: TaskContext): Promise<void> {
   const config = context.config()
   const now = instant(context.clock.now())
   const names = config.sources.map((source) => source.name)
-  const scopes = config.sources.flatMap(scopesOf)
   await context.store.write(async (tx) => {
+    const scopes: Scope[] = []
+    for (const source of config.sources) scopes.push(...(await scopesOf(source, tx)))
     const before = await tx.retireOtherSources(names, now)
     await retireChecks(tx, await tx.checksById(before), 'It is not in the configuration any more.', context, now)
     const gone = await tx.declareScopes(scopes, names, now)
@@ -26,10 +28,26 @@ export async function declare(context: TaskContext): Promise<void> {
   }
 }
 
+/**
+ * Brings the scopes of one source in line with what its looks have found out (the regions of an account), in the
+ * transaction that ends such a look.
+ */
+export async function declareFound(
+  tx: Writer,
+  source: ConfiguredSource,
+  context: TaskContext,
+  now: Instant,
+): Promise<void> {
+  const gone = await tx.declareScopes(await scopesOf(source, tx), [source.name], now)
+  await retireChecks(tx, await tx.checksById(gone), `${source.name} has no such scope any more.`, context, now)
+}
+
 /** A source that is pulled says its scopes; one that reports by itself is one scope, looked at when a report is overdue. */
-export function scopesOf(source: ConfiguredSource): Scope[] {
-  if ('scan' in source.source) return source.source.scopes(source.name, source.config)
-  return [{ id: source.name, source: source.name, name: source.name }]
+async function scopesOf({ name, source, config }: ConfiguredSource, tx: Writer): Promise<Scope[]> {
+  if (!('scan' in source)) return [{ id: name, source: name, name }]
+  if (!source.discovers) return source.scopes(name, config)
+  const known = new Map((await tx.scopesOfSource(name)).map(({ id, memory }) => [id, memory]))
+  return source.scopes(name, config, (scope) => known.get(scope) ?? null)
 }
 
 async function lookAgainIfChanged(
