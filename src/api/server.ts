@@ -2,6 +2,7 @@ import { createServer as createHttpServer } from 'node:http'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { instant } from '../domain/instant.ts'
 import { redact } from '../lib/redact.ts'
+import { StoreError } from '../store/store.ts'
 import { refuseForeignHost, refuseForeignOrigin, tokenOf } from './auth/guard.ts'
 import { findSession } from './auth/session.ts'
 import type { ApiContext } from './context.ts'
@@ -132,5 +133,7 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
     { method: request.method, path: pathOf(request.url), error: redact(error.stack ?? String(error)) },
     'a request failed',
   )
+  // the database is away, full or damaged: its words say what to do
+  if (error instanceof StoreError) return sendProblem(reply, problemOf(503, sentence(redact(error.message))))
   return sendProblem(reply, problemOf(500, 'Something broke inside Backproof: its log says what.'))
 }

@@ -27,13 +27,15 @@ export interface CheckReportOptions {
   onProgress(done: number, total: number, scope: string): void
 }
 
-/** Looks at everything that the selectors name, once. `unmatched` selectors name nothing. */
+/** Looks at everything that the selectors name, once. `unmatched` selectors name none of the `known` scopes. */
 export async function checkReport(
   config: Config,
   options: CheckReportOptions,
-): Promise<{ report: CheckReport; skipped: string[]; unmatched: string[] }> {
+): Promise<{ report: CheckReport; skipped: string[]; unmatched: string[]; known: string[] }> {
   const selectors = options.selectors.map((text) => ({ text, pattern: globToRegExp(text), used: false }))
+  const known: string[] = []
   const wants = (scope: Scope) => {
+    known.push(scope.id)
     const matching = selectors.filter(
       ({ text, pattern }) => text === scope.source || pattern.test(scope.id) || scope.id.startsWith(`${text}/`),
     )
@@ -70,5 +72,10 @@ export async function checkReport(
       error: fault?.message ?? null,
     })),
   }
-  return { report, skipped: checked.skipped, unmatched: selectors.filter(({ used }) => !used).map(({ text }) => text) }
+  return {
+    report,
+    known,
+    skipped: checked.skipped,
+    unmatched: selectors.filter(({ used }) => !used).map(({ text }) => text),
+  }
 }

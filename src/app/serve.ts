@@ -6,6 +6,7 @@ import { watchConfig } from '../config/watch.ts'
 import { STATUSES } from '../domain/status.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { isLoopback } from '../lib/loopback.ts'
 import { configurationReloaded } from '../metrics/events.ts'
 import { createInstance, type Instance } from './instance.ts'
 import type { Reload } from './load.ts'
@@ -80,12 +81,10 @@ async function withInstance<T>(
 async function watch(instance: Instance, first: Config, reload: Reload, log: Log, signal: AbortSignal): Promise<void> {
   const watcher = watchConfig({
     config: first,
-    load: reload,
+    load: async () => atTheSameAddress(await reload(), first),
     signal,
     clock: systemClock,
     onConfig: async (next) => {
-      if (next.server.host !== first.server.host || next.server.port !== first.server.port)
-        log.warn({}, 'a new address (server) takes a restart; everything else is in force')
       await instance.apply(next)
       configurationReloaded('applied')
       log.info({ sources: next.sources.length }, 'the configuration was reloaded')
@@ -101,6 +100,18 @@ async function watch(instance: Instance, first: Config, reload: Reload, log: Log
   process.on('SIGHUP', onHangup)
   await watcher.done
   process.off('SIGHUP', onHangup)
+}
+
+/** A new address takes a restart: the one that we listen at stays, and so does the login that it demands. */
+function atTheSameAddress(loaded: Awaited<ReturnType<Reload>>, first: Config): Awaited<ReturnType<Reload>> {
+  if (!('config' in loaded)) return loaded
+  const { config } = loaded
+  if (config.server.auth === null && first.server.auth !== null && !isLoopback(first.server.host)) {
+    const message = `others reach ${first.server.host}, so the login can't be removed without a restart at another address`
+    return { problems: [{ file: config.path, line: 1, column: 1, path: 'server.auth', message }] }
+  }
+  const { host, port } = first.server
+  return { ...loaded, config: { ...config, server: { ...config.server, host, port } } }
 }
 
 function addressOf(bound: AddressInfo | string | null, { server }: Config): string {

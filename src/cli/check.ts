@@ -48,7 +48,7 @@ async function runCheck(selectors: string[], options: CheckOptions): Promise<voi
   const config = await load(options)
   const progress = progressLine()
   const signal = interruption()
-  const { report, skipped, unmatched } = await checkReport(config, {
+  const { report, skipped, unmatched, known } = await checkReport(config, {
     selectors,
     push: options.push,
     signal,
@@ -58,12 +58,7 @@ async function runCheck(selectors: string[], options: CheckOptions): Promise<voi
   if (signal.aborted) throw new CliError('interrupted', EXIT.interrupted)
   if (unmatched.length > 0)
     throw new CliError(
-      `no source or scope matches ${unmatched.join(', ')}; there are: ${
-        report.scopes
-          .map(({ id }) => id)
-          .slice(0, 20)
-          .join(', ') || 'none'
-      }`,
+      `no source or scope matches ${unmatched.join(', ')}; there are: ${known.slice(0, 20).join(', ') || 'none'}`,
       EXIT.usage,
     )
   for (const source of skipped)
@@ -97,5 +92,6 @@ async function formatOf(name: FormatName): Promise<{ format: Format; exitStatus:
 
 function exitStatus({ summary }: Report): number {
   if (summary.stale + summary.failed + summary.missing > 0) return EXIT.bad
-  return summary.error > 0 ? EXIT.error : EXIT.ok
+  // that nothing was looked at must not pass for good news
+  return summary.error > 0 || summary.total === 0 ? EXIT.error : EXIT.ok
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { isLoopback } from '../lib/loopback.ts'
 import { CliError, EXIT, interruption, paint, print } from './terminal.ts'
 
 interface ServeCliOptions {
@@ -39,9 +40,11 @@ async function runServe(options: ServeCliOptions): Promise<void> {
   const { load, reloader } = await import('../app/load.ts')
   const { dataDirectory } = await import('../app/locate.ts')
   const { createLog } = await import('../app/log.ts')
-  const config = withAddress(await load(options), options.listen)
-  const dataDir = dataDirectory(options.data)
   const log = createLog()
+  const config = withAddress(await load(options), options.listen)
+  if (config.channels.length === 0)
+    log.warn({}, 'there are no channels in the configuration: what is found is shown, but nobody is told')
+  const dataDir = dataDirectory(options.data)
   const signal = interruption()
   if (options.once) {
     const { serveOnce } = await import('../app/serve.ts')
@@ -84,8 +87,7 @@ function withAddress<C extends { server: { host: string; port: number; auth: unk
   const match = /^(?:(\[[0-9a-fA-F:.]+\]|[^:[\]\s]+):)?(\d{1,5})$/.exec(listen)
   if (!match) throw new CliError(`--listen ${listen}: write 127.0.0.1:8484 or 8484`, EXIT.usage)
   const host = match[1]?.replace(/^\[|\]$/g, '') ?? config.server.host
-  const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
-  if (!loopback && !config.server.auth)
+  if (!isLoopback(host) && !config.server.auth)
     throw new CliError(
       `--listen ${listen}: others could reach this address, so a login must be set up first: server.auth in the configuration`,
       EXIT.config,

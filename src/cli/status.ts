@@ -32,6 +32,7 @@ async function runStatus(options: StatusOptions): Promise<void> {
   const { table } = await import('./formats/table.ts')
   const shown = options.all ? report.checks : report.checks.filter(({ status }) => status !== 'ok')
   for (const remark of remarks) process.stderr.write(`${remark}\n`)
-  if (shown.length === 0 && report.summary.total > 0) await print(`All ${report.summary.total} checks are ok.\n`)
+  if (shown.length === 0 && report.summary.total > 0)
+    await print(report.summary.total === 1 ? 'The one check is ok.\n' : `All ${report.summary.total} checks are ok.\n`)
   else await print(table({ ...report, checks: shown }))
 }

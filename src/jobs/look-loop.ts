@@ -30,6 +30,9 @@ export function startLookLoop(
   onTrouble: (trouble: string | null) => void,
 ): LookLoop {
   const looks = new Map<ScopeLease, Promise<void>>()
+  // what could not be stored stays a trouble until a look at the same scope could
+  const unstored = new Map<string, string>()
+  const tell = (trouble: string | null) => onTrouble(trouble ?? unstored.values().next().value ?? null)
   return { done: run(), running: () => [...looks.keys()] }
 
   async function run(): Promise<void> {
@@ -38,13 +41,13 @@ export function startLookLoop(
       try {
         const lease = looks.size < context.config().concurrency ? await claim(context) : null
         failures = 0
-        onTrouble(null)
+        tell(null)
         if (lease) start(lease)
         else await bell.wait(await idleFor(context), context.clock, signal)
       } catch (error) {
         failures += 1
-        onTrouble(redact(String(error)))
-        context.log.error({ error: redact(String(error)) }, 'the scheduler could not take a scope')
+        tell(messageOf(error))
+        context.log.error({ error: messageOf(error) }, 'the scheduler could not take a scope')
         await context.clock.sleep(Math.min(30_000, 500 * 2 ** failures), signal)
       }
     }
@@ -53,14 +56,17 @@ export function startLookLoop(
 
   function start(lease: ScopeLease): void {
     const look = lookUnderLease(lease, context, signal)
+      .then(() => void unstored.delete(lease.scope))
       .catch((error: unknown) => {
         const lost = error instanceof LeaseLostError
         if (lost) scanFinished(lease.state.source, 'lost', 0)
         context.log[lost ? 'warn' : 'error'](
-          { scope: lease.scope, error: redact(String(error)) },
+          { scope: lease.scope, error: messageOf(error) },
           lost ? 'another worker has taken this scope over' : 'what was seen could not be stored',
         )
-        if (!lost) onTrouble(redact(String(error)))
+        if (lost) return
+        unstored.set(lease.scope, messageOf(error))
+        tell(null)
       })
       .finally(() => {
         looks.delete(lease)
@@ -69,6 +75,8 @@ export function startLookLoop(
     looks.set(lease, look)
   }
 }
+
+const messageOf = (error: unknown): string => redact(error instanceof Error ? error.message : String(error))
 
 /** Looks at each scope that is due now, once, side by side. */
 export async function lookAtAllDue(context: TaskContext, signal: AbortSignal): Promise<void> {
