@@ -3,13 +3,10 @@ import type { Service } from '../domain/service.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Notifier } from '../notifications/notifier.ts'
 import type { OutgoingPing, PullSource, PushSource, ThresholdSetting } from '../sources/source.ts'
+import type { LocatedMap } from './located.ts'
+import type { Position } from './position.ts'
 
-/** Where a setting stands, for people: "backproof.yaml:12:5". */
-export interface Position {
-  file: string
-  line: number
-  column: number
-}
+export type { Position } from './position.ts'
 
 /** A setting for the checks that match: every condition given must hold; globs have * and ?. */
 export interface Override extends ThresholdSetting {
@@ -56,7 +53,13 @@ export interface ReadFiles {
   directories: string[]
   /** Changes whenever the text of a file does. */
   digest: string
+  /** All files merged, as they are written; null: there was nothing that could be used. */
+  root?: LocatedMap | null
 }
+
+/** file: nothing. safe: what neither runs a program nor reads a secret of this machine. all: what the file can say. */
+export const SETTINGS_MODES = ['file', 'safe', 'all'] as const
+export type SettingsMode = (typeof SETTINGS_MODES)[number]
 
 export interface Config {
   /** The file it comes from, and the directory that relative paths start from. */
@@ -75,11 +78,15 @@ export interface Config {
     auth: { password: Secret | null; passwordHash: Secret | null; tokens: { name: string; token: Secret }[] } | null
     /** Bytes of a ping's body that are kept. */
     pingBodyLimit: number
+    /** What can be made in the dashboard and by the API; `safe` where nothing is said. */
+    settings?: SettingsMode
   }
   /** Scans at the same time in this process. */
   concurrency: number
   errorGrace: number
   defaults: ThresholdSetting
+  /** How often sources are looked at that don't say it themselves, in milliseconds; null: as their kind does. */
+  defaultEveryMs?: number | null
   sources: ConfiguredSource[]
   services: ConfiguredService[]
   channels: ConfiguredChannel[]

@@ -39,7 +39,8 @@ export function loadResticMonitorConfig(path: string, options: Omit<LoadOptions,
 
 function load(options: LoadOptions, readFiles: typeof readTree, check: typeof checkRoot): LoadResult {
   const problems = new ProblemList()
-  const { root, files, ...read } = readFiles(options.path, problems)
+  const { files, ...read } = readFiles(options.path, problems)
+  const { root } = read
   const path = resolve(options.path)
   const directory = dirname(path)
   const kinds = { sources: options.sources ?? allSources, notifiers: options.notifiers ?? allNotifiers }

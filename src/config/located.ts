@@ -1,5 +1,5 @@
 import type { LineCounter } from 'yaml'
-import type { Position } from './config.ts'
+import type { Position } from './position.ts'
 
 /** A file of the configuration as it was read. `name` is how people call it. */
 export interface TextFile {

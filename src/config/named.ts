@@ -1,5 +1,5 @@
-import type { Position } from './config.ts'
 import { type Located, type LocatedMap, type Path, type Place, positionOf } from './located.ts'
+import type { Position } from './position.ts'
 import type { ProblemList } from './problem.ts'
 import { name } from './sections.ts'
 

@@ -1,6 +1,6 @@
 import { redact } from '../lib/redact.ts'
-import type { Position } from './config.ts'
 import { formatPath, type Path, type Place, positionOf } from './located.ts'
+import type { Position } from './position.ts'
 
 /** One mistake in the configuration: where it is, what it is, and what to do about it. Holds no secret. */
 export interface Problem extends Position {

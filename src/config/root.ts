@@ -65,6 +65,7 @@ export function checkRoot(
     concurrency: section('concurrency', sections.concurrency) ?? 4,
     errorGrace: error_grace ?? 3,
     defaults: threshold,
+    defaultEveryMs: every ?? null,
     sources: checkSources(node('sources'), kinds.sources, every ?? null, problems),
     services: checkServices(node('services'), problems),
     channels,
@@ -107,5 +108,6 @@ function checkServer(
       ? { password: auth.password ?? null, passwordHash: auth.password_hash ?? null, tokens: auth.tokens ?? [] }
       : null,
     pingBodyLimit: server?.ping_body_limit ?? 10_000,
+    settings: server?.settings ?? 'safe',
   }
 }

@@ -16,14 +16,24 @@ export function checkRoutes(
     return []
   }
   return node.items.flatMap((item, index) => {
-    const path = ['routes', index]
-    checkNames(item, path, ['to'], 'channel', channels, problems)
-    checkNames(item, path, ['match', 'source'], 'source', sources, problems)
-    const found = checkNode(route, item, path, problems)
-    if (!found) return []
-    const { match, to, repeat } = found
-    return [{ match: match ?? {}, to, repeatMs: repeat ?? null, continue: found.continue ?? false }]
+    const found = checkRoute(item, ['routes', index], channels, sources, problems)
+    return found ? [found] : []
   })
+}
+
+export function checkRoute(
+  item: Located,
+  path: Path,
+  channels: readonly string[],
+  sources: readonly string[],
+  problems: ProblemList,
+): Route | null {
+  checkNames(item, path, ['to'], 'channel', channels, problems)
+  checkNames(item, path, ['match', 'source'], 'source', sources, problems)
+  const found = checkNode(route, item, path, problems)
+  if (!found) return null
+  const { match, to, repeat } = found
+  return { match: match ?? {}, to, repeatMs: repeat ?? null, continue: found.continue ?? false }
 }
 
 /** Whether what is named exists; names are one text or a list of them. */

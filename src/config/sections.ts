@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { SEVERITIES } from '../domain/severity.ts'
 import { duration, httpUrl, secret, secretUrl, text } from '../lib/fields.ts'
 import { type ThresholdSetting, thresholdFields } from '../sources/source.ts'
+import { SETTINGS_MODES } from './config.ts'
 import { name } from './name.ts'
 
 /** The schemas of everything that is not a source's or a channel's own: the file's reference and its JSON Schema. */
@@ -133,6 +134,10 @@ export const server = z
     base_url: httpUrl().optional().describe("The dashboard's address as people reach it, for links in messages"),
     auth: auth.optional().describe('Login; an address that others reach demands it'),
     ping_body_limit: z.int().min(0).max(1_048_576).optional().describe("Bytes of a ping's body that are kept; 10000"),
+    settings: z
+      .enum(SETTINGS_MODES)
+      .optional()
+      .describe('What can be made in the dashboard: file (nothing), safe, all; safe'),
   })
   .superRefine((value, context) => {
     for (const key of ['host', 'port'] as const)
