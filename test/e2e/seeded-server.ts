@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Health } from '../../src/api/context.ts'
 import type { Config } from '../../src/config/config.ts'
 import type { Check } from '../../src/domain/check.ts'
 import { plus } from '../../src/domain/instant.ts'
@@ -9,7 +10,18 @@ import { Secret } from '../../src/lib/secret.ts'
 import { aConfig, startApi, type TestApi } from '../fakes/api.ts'
 import { horn } from '../fakes/kinds.ts'
 import { NOW } from '../fakes/notification.ts'
-import { DELIVERIES, ESTATE, EVENTS, HOSTILE, INCIDENTS, isPruned, PINGS, POINTS, STALE_ID } from './seeds.ts'
+import {
+  DELIVERIES,
+  ESTATE,
+  EVENTS,
+  HOSTILE,
+  INCIDENTS,
+  isPruned,
+  PINGS,
+  POINTS,
+  REGULAR_POINTS,
+  STALE_ID,
+} from './seeds.ts'
 
 const root = join(import.meta.dirname, '../..')
 const webRoot = join(root, 'dist/web')
@@ -17,14 +29,20 @@ const HOUR = 3_600_000
 
 export const PASSWORD = 'correct horse battery staple'
 
-/** The dashboard as it is shipped; built where it is not there yet. */
+/** The dashboard as it is shipped; built where it is not there yet, aside, since several tests may begin at once. */
 function built(): string {
-  if (!existsSync(join(webRoot, 'index.html')))
-    execFileSync(join(root, 'node_modules/.bin/vite'), ['build', 'web', '--logLevel', 'warn'], {
-      cwd: root,
-      stdio: 'inherit',
-      env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` },
-    })
+  if (existsSync(join(webRoot, 'index.html'))) return webRoot
+  mkdirSync(join(root, 'dist'), { recursive: true })
+  const aside = mkdtempSync(join(root, 'dist/web-'))
+  const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` }
+  execFileSync('vite', ['build', 'web', '--outDir', aside, '--emptyOutDir', '--logLevel', 'warn'], { cwd: root, env })
+  try {
+    renameSync(aside, webRoot)
+  } catch (error) {
+    // another test was quicker
+    rmSync(aside, { recursive: true, force: true })
+    if (!existsSync(join(webRoot, 'index.html'))) throw error
+  }
   return webRoot
 }
 
@@ -62,6 +80,7 @@ export interface SeededOptions {
   /** So many more checks, all well. */
   more?: number
   empty?: boolean
+  health?: Partial<Health>
 }
 
 /** The real API on a real database, over a made-up estate in every status. */
@@ -70,7 +89,9 @@ export async function startSeededServer(options: SeededOptions = {}): Promise<Te
   if (options.login) config.server.auth = { password: new Secret(PASSWORD), passwordHash: null, tokens: [] }
   const more = Array.from({ length: options.more ?? 0 }, (_, n) => likeThis(`more-${String(n).padStart(5, '0')}`))
   const checks = options.empty ? [] : [...ESTATE, ...(options.hostile ? HOSTILE : []), ...more]
-  const api = await startApi({ webRoot: built(), checks, context: { config: () => config } })
+  const well: Health = { database: null, scheduler: null, configuration: null, lastCycleAt: plus(NOW, -5000) }
+  const context = { config: () => config, health: async () => ({ ...well, ...options.health }) }
+  const api = await startApi({ webRoot: built(), checks, context })
   if (!options.empty) await seedHistory(api, checks)
   return api
 }
@@ -105,6 +126,7 @@ async function seedHistory({ store }: TestApi, checks: readonly Check[]): Promis
       })
     })
   await store.write(async (tx) => {
+    await tx.savePoints(REGULAR_POINTS, NOW)
     await tx.savePoints(POINTS, plus(NOW, -400 * HOUR))
     const kept = POINTS.filter((point) => !isPruned(point))
     await tx.savePoints(kept, plus(NOW, -120 * HOUR), [STALE_ID])

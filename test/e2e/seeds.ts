@@ -127,7 +127,7 @@ export const ESTATE: readonly Check[] = [
       reason: 'The newest good recovery point is 22 h old: in 3 h it passes its threshold.',
     },
   }),
-  seed(JOB, 'quarterly-archive', 40 * DAY, {
+  seed({ ...JOB, limitMs: 97 * DAY }, 'quarterly-archive', 40 * DAY, {
     paused: { until: plus(NOW, 14 * DAY), by: 'dashboard', reason: 'the archive is being moved to the new array' },
     judgement: { status: 'paused', since: ago(DAY), reason: 'Paused by dashboard until 2026-12-04.' },
   }),
@@ -144,7 +144,7 @@ export const ESTATE: readonly Check[] = [
   seed(DUMP, 'wiki', 4 * HOUR),
   seed(DUMP, 'ldap', 5 * HOUR),
   seed(JOB, 'nightly', 9 * HOUR),
-  seed(JOB, 'photos', 30 * HOUR),
+  seed({ ...JOB, limitMs: 7 * DAY }, 'photos', 30 * HOUR),
 ]
 
 export const LONG = `${'a-very-long-name-'.repeat(18)}end`
@@ -187,6 +187,27 @@ export const POINTS: readonly RecoveryPoint[] = [52, 76, 100, 125, 196, 220, 244
     problem: n === 3 ? 'It holds 0 files: the one before held 40,112.' : null,
   }),
 )
+/** Of jobs that mostly do what they should. */
+export const REGULAR_POINTS: readonly RecoveryPoint[] = [
+  ...everyDay(HEARTBEAT_ID, 27, 7),
+  ...everyDay('fleet/web-server', 2, 40),
+]
+
+function everyDay(check: string, newestHours: number, count: number): RecoveryPoint[] {
+  return Array.from({ length: count }, (_, n) => {
+    const at = ago((newestHours + n * 24 + (n % 3) / 2) * HOUR)
+    return {
+      check,
+      id: `point-${n}`,
+      recoverableTo: at,
+      completedAt: at,
+      sizeBytes: null,
+      state: 'complete',
+      problem: null,
+    }
+  })
+}
+
 /** Of POINTS, those that have been pruned since. */
 export const isPruned = (point: RecoveryPoint) => point.recoverableTo < ago(300 * HOUR)
 

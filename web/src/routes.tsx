@@ -51,6 +51,8 @@ export const router = createRouter({
   routeTree: root.addChildren([checks, check, incidents, incident, sources, channels]),
   parseSearch,
   stringifySearch,
+  // what a page does not know of its address is no part of what it gets
+  search: { strict: true },
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: Broken,

@@ -13,8 +13,8 @@ export function Deadline({ check }: { check: Check }) {
     at === null
       ? null
       : at > now
-        ? `must be newer within ${duration(at - now)}`
-        : `too old since ${duration(now - at)}`,
+        ? `next one needed within ${duration(at - now)}`
+        : `${duration(now - at)} past its deadline`,
   )
   const isLate = useNow((now) => at !== null && at <= now)
   if (check.deadline_at === null) return null

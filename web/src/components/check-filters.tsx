@@ -25,7 +25,7 @@ export function CheckFilters({ search, facets }: { search: ListSearch; facets: S
       <Select
         label={label}
         all="All"
-        className="min-w-0 flex-1"
+        className="min-w-0 flex-1 md:max-w-60"
         value={search[key] ?? ''}
         options={options(values, key === 'type' ? (type) => visible(typeLabel(type)) : visible)}
         onChange={(value) => set({ [key]: value })}
@@ -53,7 +53,7 @@ export function CheckFilters({ search, facets }: { search: ListSearch; facets: S
         <Select
           label="Status"
           all="All"
-          className="min-w-0 flex-1"
+          className="min-w-0 flex-1 md:max-w-60"
           value={search.status ?? ''}
           options={statusOptions(search.status)}
           onChange={(status) => set({ status })}

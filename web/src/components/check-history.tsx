@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Card } from '../ui/page.tsx'
 import { bytes, Outside, visibleLines } from '../ui/text.tsx'
-import { Ago, Exact } from '../ui/time.tsx'
+import { Ago, Exact, Sentence } from '../ui/time.tsx'
 import { StatusBadge } from './badges.tsx'
 import { PING, POINT } from './words.ts'
 
@@ -107,7 +107,7 @@ export function StatusHistory({ changes }: { changes: readonly StatusChange[] })
               <Exact at={change.at} className="text-xs text-muted" />
             </div>
             <p className="mt-1 text-muted">
-              <Outside>{change.reason}</Outside>
+              <Sentence>{change.reason}</Sentence>
             </p>
           </li>
         ))}

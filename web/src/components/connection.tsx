@@ -31,7 +31,7 @@ export function ConnectionBanner({
   const age = useNow(() => (connection === 'fresh' ? '' : duration(Date.now() - dataUpdatedAt)))
   const since = Date.now() - dataUpdatedAt > DAY_MS ? short(dataUpdatedAt) : clockTime(dataUpdatedAt)
   return (
-    <div role="alert">
+    <div role="alert" className="not-empty:mb-3">
       {connection === 'unreachable' && (
         <Notice
           tone="missing"
@@ -61,7 +61,7 @@ const PARTS = [
 export function HealthBanner({ health }: { health: Summary['health'] | undefined }) {
   const troubles = PARTS.flatMap(([key, name]) => (health?.[key] ? [{ name, words: health[key] }] : []))
   return (
-    <div role="status">
+    <div role="status" className="not-empty:mb-3">
       {troubles.length > 0 && (
         <Notice tone="stale" icon="stale" title="Backproof itself is not well: what stands here may be incomplete">
           <ul>

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { api, type Delivery } from '../api/client.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -30,6 +31,8 @@ function DeliveryItem({ delivery, incident }: { delivery: Delivery; incident: st
     () => 'The message is in the outbox again.',
   )
   const told = delivery.items.filter((item) => incident === undefined || item.incident === incident)
+  const [first] = delivery.items
+  const others = delivery.items.length - 1 + delivery.omitted
   const kinds = [...new Set(told.map((item) => EVENT[item.kind]))].join(', ')
   return (
     <li className="px-4 py-2.5 text-sm">
@@ -45,9 +48,19 @@ function DeliveryItem({ delivery, incident }: { delivery: Delivery; incident: st
         )}
         <span className="text-muted">
           {delivery.test ? 'Test' : kinds}
-          {incident === undefined && delivery.items.length + delivery.omitted > 1
-            ? `, ${plural(delivery.items.length + delivery.omitted, 'event')}`
-            : ''}
+          {incident === undefined && !delivery.test && first && (
+            <>
+              :{' '}
+              <Link
+                to="/incidents/$id"
+                params={{ id: first.incident }}
+                className="text-accent underline underline-offset-2"
+              >
+                <Outside>{first.check}</Outside>
+              </Link>
+              {others > 0 && ` and ${plural(others, 'more event')}`}
+            </>
+          )}
         </span>
         <span className="text-xs text-muted">
           <Exact at={delivery.finished_at ?? delivery.created_at} />
@@ -63,10 +76,9 @@ function DeliveryItem({ delivery, incident }: { delivery: Delivery; incident: st
         <p className="mt-1 text-muted">
           <Outside>{delivery.last_error}</Outside>
           {delivery.next_attempt_at !== null && (
-            <>
-              {' '}
+            <span className="block">
               Next attempt <Ago at={delivery.next_attempt_at} />.
-            </>
+            </span>
           )}
         </p>
       )}

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Incident } from '../api/client.ts'
 import { Outside } from '../ui/text.tsx'
-import { Ago } from '../ui/time.tsx'
+import { Ago, Sentence } from '../ui/time.tsx'
 import { IncidentState, SeverityBadge } from './badges.tsx'
 import { INCIDENT } from './words.ts'
 
@@ -41,7 +41,7 @@ export function IncidentTable({
               <Link
                 to="/incidents/$id"
                 params={{ id: incident.id }}
-                className="block font-semibold text-text underline-offset-4 before:absolute before:inset-0 hover:underline"
+                className="block font-semibold text-text underline-offset-4 max-md:before:absolute max-md:before:inset-0 hover:underline"
               >
                 {INCIDENT[incident.type]}
                 {withCheck && (
@@ -51,7 +51,7 @@ export function IncidentTable({
                 )}
               </Link>
               <p className="mt-0.5 line-clamp-2 text-xs text-muted">
-                <Outside>{incident.reason}</Outside>
+                <Sentence>{incident.reason}</Sentence>
               </p>
             </th>
             <td className={`${CELL} order-2`}>
@@ -61,7 +61,7 @@ export function IncidentTable({
               <IncidentState state={incident.state} />
             </td>
             <td className={`${CELL} order-4 text-muted`}>
-              <Ago at={incident.opened_at} className="relative" />
+              <Ago at={incident.opened_at} />
             </td>
           </tr>
         ))}

@@ -32,10 +32,8 @@ function Frame() {
     <div className="flex min-h-dvh flex-col">
       <Header openIncidents={summary.data?.incidents.open ?? 0} />
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-7xl flex-1 px-4 py-5 outline-none sm:px-6">
-        <div className="mb-4 space-y-2 empty:hidden has-[>:empty:only-child]:hidden">
-          <ConnectionBanner connection={connection} summary={summary} />
-          <HealthBanner health={summary.data?.health} />
-        </div>
+        <ConnectionBanner connection={connection} summary={summary} />
+        <HealthBanner health={summary.data?.health} />
         <div className={connection === 'fresh' ? '' : 'old-numbers'} data-connection={connection}>
           <Outlet />
         </div>

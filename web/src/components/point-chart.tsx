@@ -3,7 +3,7 @@ import type { Check, RecoveryPoint } from '../api/client.ts'
 import { useNow } from '../clock.ts'
 import { Card } from '../ui/page.tsx'
 import { plural, visible } from '../ui/text.tsx'
-import { duration, exact, short } from '../ui/time.tsx'
+import { duration, exact, hourOf, short } from '../ui/time.tsx'
 import { excesses, type Stretch, stretches, ticks, usualWindow, WINDOWS } from './point-series.ts'
 import { POINT } from './words.ts'
 
@@ -113,7 +113,7 @@ function Drawing({
   const span = now - from
   // a deadline far ahead must not press everything else together
   const ahead = deadline !== null && deadline > now ? Math.min(deadline - now, span / 3) : 0
-  const to = now + Math.max(span * 0.02, ahead + span * 0.02)
+  const to = now + ahead + span * 0.04
   const x = (at: number) => LEFT + ((at - from) / (to - from)) * (width - LEFT - RIGHT)
   const oldest = Math.max(0, ...stretches.map((stretch) => stretch.to - stretch.base))
   const top = Math.max((thresholdMs ?? 0) * 1.3, oldest * 1.08, 3_600_000)
@@ -131,11 +131,7 @@ function Drawing({
           <g key={at}>
             <line x1={x(at)} x2={x(at)} y1={TOP} y2={BASE} className="stroke-line" />
             <text x={x(at)} y={HEIGHT - 6} textAnchor="middle" className="fill-muted">
-              {isDay
-                ? DAY_TICK.format(at)
-                : short(at)
-                    .replace(/^(.*), 00:00$/, '$1')
-                    .replace(/^.*, /, '')}
+              {isDay ? DAY_TICK.format(at) : hourOf(at)}
             </text>
           </g>
         ))}
@@ -173,6 +169,11 @@ function Drawing({
           />
         ))}
 
+        {oldest > 1.4 * (thresholdMs ?? 0) && (
+          <text x={LEFT - 6} y={y(oldest) + 4} textAnchor="end" className="fill-muted">
+            {brief(oldest)}
+          </text>
+        )}
         {thresholdMs !== null && (
           <>
             <line
@@ -184,12 +185,17 @@ function Drawing({
               className="stroke-text"
             />
             <text x={LEFT - 6} y={y(thresholdMs) + 4} textAnchor="end" className="fill-text font-semibold">
-              {duration(thresholdMs).replace(/ (\d+ )(min|h)$/, '')}
+              {brief(thresholdMs)}
             </text>
           </>
         )}
         <line x1={x(now)} x2={x(now)} y1={TOP - 4} y2={BASE} className="stroke-text" />
-        <text x={x(now)} y={12} textAnchor={x(now) > width - 40 ? 'end' : 'middle'} className="fill-text font-semibold">
+        <text
+          x={x(now)}
+          y={12}
+          textAnchor={deadline !== null && deadline < now ? 'start' : x(now) > width - 30 ? 'end' : 'middle'}
+          className="fill-text font-semibold"
+        >
           now
         </text>
         {last && projectedTo !== null && (
@@ -211,11 +217,11 @@ function Drawing({
               strokeDasharray="2 3"
               className="stroke-text"
             />
-            {Math.abs(x(deadline) - x(now)) > 62 && (
+            {(deadline < now || x(deadline) - x(now) > 44) && (
               <text
                 x={x(deadline)}
                 y={12}
-                textAnchor={x(deadline) > width - 50 ? 'end' : 'middle'}
+                textAnchor={deadline < now || x(deadline) > width - 50 ? 'end' : 'middle'}
                 className="fill-text font-semibold"
               >
                 deadline
@@ -230,6 +236,9 @@ function Drawing({
     </div>
   )
 }
+
+/** For the axis: the larger unit alone. */
+const brief = (ms: number) => duration(ms).split(' ').slice(0, 2).join(' ')
 
 const DAY_TICK = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 

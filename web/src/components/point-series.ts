@@ -46,7 +46,9 @@ const DAY = 86_400_000
 
 export const WINDOWS = [
   { days: 1, label: '1 day' },
+  { days: 3, label: '3 days' },
   { days: 7, label: '7 days' },
+  { days: 14, label: '14 days' },
   { days: 30, label: '30 days' },
   { days: 90, label: '90 days' },
   { days: 365, label: '1 year' },

@@ -58,7 +58,7 @@ function ChannelCard({ channel }: { channel: Channel }) {
     <section className="rounded-xl border border-line bg-surface" aria-label={`Channel ${channel.name}`}>
       <div className="space-y-3 px-4 py-3.5">
         <div className="flex flex-wrap items-start justify-between gap-3">
-          <div className="min-w-0 flex-1 basis-64">
+          <div className="min-w-0 flex-1 basis-48">
             <h2 className="text-lg font-semibold">
               <Outside>{channel.name}</Outside>
             </h2>

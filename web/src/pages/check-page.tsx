@@ -15,7 +15,7 @@ import { Button } from '../ui/button.tsx'
 import { Empty, Notice } from '../ui/notice.tsx'
 import { Card, Heading } from '../ui/page.tsx'
 import { Outside } from '../ui/text.tsx'
-import { Ago, Exact } from '../ui/time.tsx'
+import { Ago, Exact, Sentence } from '../ui/time.tsx'
 
 const route = getRouteApi('/check')
 
@@ -48,29 +48,38 @@ function Loaded({ check }: { check: Check }) {
   const history = useHistory(check.id)
   const pings = usePings(check.id)
   const incidents = useIncidents({ check: check.id })
-  const troubles = incidents.data?.pages[0]?.items ?? []
+  const all = incidents.data?.pages[0]?.items ?? []
+  const unresolved = all.filter((incident) => incident.state !== 'resolved')
+  const resolved = all.filter((incident) => incident.state === 'resolved')
   return (
     <div className="space-y-4">
       <BackLink />
       <Top check={check} />
-      <div className="grid gap-4 lg:grid-cols-3">
+      <div className="grid gap-4 lg:grid-cols-3 lg:grid-rows-[auto_1fr]">
         <div className="min-w-0 space-y-4 lg:col-span-2">
+          {unresolved.length > 0 && (
+            <Card title="Unresolved incidents" flush>
+              <IncidentTable incidents={unresolved} withCheck={false} />
+            </Card>
+          )}
           {points.data && points.data.items.length > 0 && <PointChart check={check} points={points.data.items} />}
           {points.data?.items.length === 0 && <NoPoints check={check} />}
           {points.error && !points.data && <Trouble error={points.error} what="The recovery points" />}
+        </div>
+        <div className="min-w-0 lg:col-start-3 lg:row-span-2 lg:row-start-1">
+          <CheckFacts check={check} />
+        </div>
+        <div className="min-w-0 space-y-4 lg:col-span-2">
           {pings.data && pings.data.items.length > 0 && <PingList pings={pings.data.items} />}
-          {troubles.length > 0 && (
-            <Card title="Incidents" flush>
-              <IncidentTable incidents={troubles} withCheck={false} />
+          {resolved.length > 0 && (
+            <Card title="Resolved incidents" flush>
+              <IncidentTable incidents={resolved} withCheck={false} />
             </Card>
           )}
           {history.data && history.data.items.length > 0 && <StatusHistory changes={history.data.items} />}
           {points.data && points.data.items.length > 0 && (
             <PointTable points={points.data.items} truncated={points.data.truncated} />
           )}
-        </div>
-        <div className="order-first min-w-0 lg:order-none">
-          <CheckFacts check={check} />
         </div>
       </div>
     </div>
@@ -103,9 +112,11 @@ function Top({ check }: { check: Check }) {
         <div className="flex flex-wrap gap-2">
           {check.retired_at === null && (
             <>
-              <Button busy={look.isPending} onClick={() => look.mutate(undefined)}>
-                Look now
-              </Button>
+              {check.type !== 'heartbeat' && (
+                <Button busy={look.isPending} onClick={() => look.mutate(undefined)}>
+                  Look now
+                </Button>
+              )}
               {isPaused ? (
                 <Button kind="main" busy={resume.isPending} onClick={() => resume.mutate(undefined)}>
                   Resume
@@ -125,7 +136,7 @@ function Top({ check }: { check: Check }) {
         <Deadline check={check} />
       </div>
       <p>
-        <Outside>{check.reason}</Outside>
+        <Sentence>{check.reason}</Sentence>
       </p>
       <Remarks check={check} />
       {pausing && <PauseDialog check={check} onClose={() => setPausing(false)} />}
@@ -178,13 +189,12 @@ function Remarks({ check }: { check: Check }) {
 }
 
 function NoPoints({ check }: { check: Check }) {
+  const [title, words] = wordsForNoPoints(check)
   return (
     <Card title="Recovery points">
-      <Empty title="No recovery point is known">
+      <Empty title={title}>
         <p>
-          {check.status === 'error'
-            ? 'It could not be read yet, so nobody knows whether there are any.'
-            : 'There is nothing to restore from. Look at what should make this backup, and whether it writes where the source reads.'}{' '}
+          {words}{' '}
           <Link to="/sources" className="text-accent underline underline-offset-2">
             How the looks at its source went
           </Link>
@@ -192,4 +202,14 @@ function NoPoints({ check }: { check: Check }) {
       </Empty>
     </Card>
   )
+}
+
+function wordsForNoPoints(check: Check): [title: string, words: string] {
+  if (check.last_recovery_point_at !== null)
+    return ['No points are listed', 'Only when the newest one was made is known.']
+  if (check.fault) return ['Nobody knows', 'It could not be read yet: there may be recovery points, or none.']
+  return [
+    'There is nothing to restore from',
+    'Look at what should make this backup, and whether it writes where the source reads.',
+  ]
 }

@@ -39,7 +39,9 @@ export function ChecksPage() {
         </p>
       </div>
       <SummaryCards summary={summary.data?.summary} search={search} />
-      <CheckFilters search={search} facets={summary.data?.facets} />
+      {(isFiltered || (summary.data?.summary.total ?? 0) > 0) && (
+        <CheckFilters search={search} facets={summary.data?.facets} />
+      )}
       {checks.error && !checks.data && <Trouble error={checks.error} what="The checks" />}
       {checks.isPending && <Loading what="checks" />}
       {checks.data && (

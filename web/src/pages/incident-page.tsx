@@ -12,7 +12,7 @@ import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/notice.tsx'
 import { Card, Fact, Heading } from '../ui/page.tsx'
 import { Outside } from '../ui/text.tsx'
-import { Ago, duration, Exact } from '../ui/time.tsx'
+import { Ago, duration, Exact, Sentence } from '../ui/time.tsx'
 
 const route = getRouteApi('/incidents/$id')
 
@@ -56,7 +56,7 @@ function Loaded({ incident }: { incident: IncidentDetail }) {
           <Since incident={incident} />
         </div>
         <p>
-          <Outside>{incident.reason}</Outside>
+          <Sentence>{incident.reason}</Sentence>
         </p>
       </header>
       <div className="grid gap-4 lg:grid-cols-3">
@@ -170,7 +170,7 @@ function Events({ incident }: { incident: IncidentDetail }) {
               )}
               <Exact at={event.at} className="text-xs text-muted" />
             </p>
-            <Outside className="mt-0.5 block">{event.reason}</Outside>
+            <Sentence className="mt-0.5 block">{event.reason}</Sentence>
           </li>
         ))}
       </ol>

@@ -32,6 +32,8 @@ export function LoginPage() {
         <h1 className="flex items-center gap-2.5 text-xl font-semibold">
           <Logo className="size-8" /> Log in to Backproof
         </h1>
+        {/* password managers want a name to go with it */}
+        <input type="text" name="username" autoComplete="username" value="backproof" readOnly hidden />
         <Field label="Password" className="mt-5">
           {(ids) => (
             <input

@@ -58,7 +58,7 @@ function SourceCard({ source }: { source: Source }) {
   return (
     <section className="rounded-xl border border-line bg-surface" aria-label={`Source ${source.name}`}>
       <div className="flex flex-wrap items-start justify-between gap-3 px-4 pt-3.5 pb-3">
-        <div className="min-w-0 flex-1 basis-64">
+        <div className="min-w-0 flex-1 basis-48">
           <h2 className="text-lg font-semibold">
             <Link to="/" search={{ source: source.name }} className="hover:underline underline-offset-4">
               <Outside>{source.name}</Outside>
@@ -134,11 +134,11 @@ function Scopes({ scopes }: { scopes: readonly Scope[] }) {
             <th scope="col" className="px-4 py-1.5">
               Scope
             </th>
-            <th scope="col" className="w-[11rem] px-4 py-1.5">
+            <th scope="col" className="w-[12rem] px-4 py-1.5">
               Last look
             </th>
             <th scope="col" className="w-[9rem] px-4 py-1.5">
-              Read whole
+              Last read
             </th>
             <th scope="col" className="w-[6rem] px-4 py-1.5">
               Took

@@ -36,7 +36,7 @@ export function Notice({
 /** Nothing to show, why, and what to do next. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
-    <div className="mx-auto max-w-xl px-4 py-12 text-center">
+    <div className="mx-auto max-w-xl px-4 py-8 text-center">
       <p className="font-semibold">{title}</p>
       {children && <div className="mt-2 text-sm text-muted">{children}</div>}
     </div>

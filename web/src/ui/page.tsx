@@ -14,7 +14,11 @@ export function Heading({ title, children, focus = true }: { title: string; chil
   return (
     <>
       <title>{`${visible(title)} · Backproof`}</title>
-      <h1 ref={heading} tabIndex={-1} className="anywhere text-2xl font-semibold tracking-tight">
+      <h1
+        ref={heading}
+        tabIndex={-1}
+        className={`anywhere font-semibold tracking-tight ${title.length > 60 ? 'text-lg' : 'text-2xl'}`}
+      >
         {children ?? visible(title)}
       </h1>
     </>
@@ -47,12 +51,12 @@ export function Card({
 
 /** Names and values. */
 export function Facts({ children }: { children: ReactNode }) {
-  return <dl className="grid grid-cols-1 gap-x-6 gap-y-3 sm:grid-cols-2">{children}</dl>
+  return <dl className="grid grid-cols-2 gap-x-4 gap-y-3">{children}</dl>
 }
 
 export function Fact({ name, children, wide = false }: { name: string; children: ReactNode; wide?: boolean }) {
   return (
-    <div className={`min-w-0 ${wide ? 'sm:col-span-2' : ''}`}>
+    <div className={`min-w-0 ${wide ? 'col-span-2' : ''}`}>
       <dt className="text-xs font-medium text-muted">{name}</dt>
       <dd className="anywhere text-sm">{children}</dd>
     </div>

@@ -1,4 +1,5 @@
 import { useNow } from '../clock.ts'
+import { visible } from './text.tsx'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -25,12 +26,20 @@ export function relative(at: number, now: number): string {
 }
 
 const EXACT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' })
-const SHORT = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+const SHORT = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+const HOUR_ONLY = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
 
 /** "20 Nov 2026, 13:00:00 CET", in the time zone of the reader. */
 export const exact = (at: string | number): string => EXACT.format(new Date(at))
 export const short = (at: string | number): string => SHORT.format(new Date(at))
+export const hourOf = (at: number): string => HOUR_ONLY.format(new Date(at))
 export const clockTime = (at: string | number): string => CLOCK.format(new Date(at))
 
 /** A moment as relative time that goes on; the exact one shows on hover, and to screen readers as the title. */
@@ -56,3 +65,23 @@ export function Exact({ at, className }: { at: string; className?: string }) {
 /** "1.5 s", "350 ms" */
 export const took = (seconds: number): string =>
   seconds < 1 ? `${Math.round(seconds * 1000)} ms` : seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds * 1000)
+
+const INSTANT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/
+
+/** A sentence of the server's: what is UTC in it, told in the time zone of the reader (the original on hover). */
+export function Sentence({ children, className = '' }: { children: string; className?: string }) {
+  return (
+    <bdi className={`anywhere ${className}`}>
+      {children.split(INSTANT).map((part, n) =>
+        n % 2 === 1 && !Number.isNaN(Date.parse(part)) ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text
+          <time key={n} dateTime={part} title={part}>
+            {short(part)}
+          </time>
+        ) : (
+          visible(part)
+        ),
+      )}
+    </bdi>
+  )
+}
