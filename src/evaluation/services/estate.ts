@@ -1,0 +1,203 @@
+import type { Check } from '../../domain/check.ts'
+import type { PointSummary } from '../../domain/facts.ts'
+import { type Instant, plus, toIso } from '../../domain/instant.ts'
+import { type DomainKind, type FailureDomain, NOWHERE, type Service, type ServiceCopy } from '../../domain/service.ts'
+import type { ServiceDrill } from '../../domain/service-drill.ts'
+import { type RestoreOrder, restoreOrder } from '../../planning/restore-order.ts'
+import { indexProofs } from './proof-index.ts'
+
+/** What a store says of itself: until when nobody can delete what is in it. */
+export interface Immutability {
+  /** "object lock, compliance", "vault lock", "append-only": in the vendor's words. */
+  how: string
+  /** Null: for as long as it is. */
+  until: Instant | null
+  seenAt: Instant
+}
+
+/** A check with all that is known of what it proves. */
+export interface ProvingCheck {
+  check: Check
+  /** Its own and its source's. */
+  tags: Readonly<Record<string, string>>
+  /** Null: no source has seen any. */
+  immutability: Immutability | null
+  /** Good points, newest first; null: they were not read. */
+  points: readonly PointSummary[] | null
+}
+
+export interface EstateFacts {
+  services: readonly Service[]
+  checks: readonly ProvingCheck[]
+  drills: readonly ServiceDrill[]
+}
+
+/**
+ * proven: each of its checks was read whole and has a good point. absent: one was read whole and has none. unknown: it names
+ * no proof, nothing is named so, or it could not be read: never as good as proven, never as bad as absent.
+ */
+export type Standing = 'proven' | 'unknown' | 'absent'
+
+export interface CopyView {
+  copy: ServiceCopy
+  index: number
+  /** "nas at dc-a / nas01": for people. */
+  title: string
+  checks: readonly ProvingCheck[]
+  /** What the source knows, else what was declared. */
+  domain: FailureDomain
+  contradictions: readonly { kind: DomainKind; declared: string; real: string; check: string }[]
+  standing: Standing
+  /** Why it is not proven; empty when it is. */
+  why: string
+  /** The time up to which all of it can be recovered, as far as is known: the oldest of its checks' newest points. */
+  recoverableTo: Instant | null
+}
+
+export interface ServiceView {
+  service: Service
+  copies: readonly CopyView[]
+  /** Proven copies, each set of checks once: two copies with the same proof are one. */
+  proven: readonly CopyView[]
+  /** Copies that may be there. */
+  unknown: readonly CopyView[]
+  /** Newest first. */
+  drills: readonly ServiceDrill[]
+  order: {
+    cycle: readonly string[] | null
+    missing: readonly string[]
+    inversion: RestoreOrder['inversions'][number] | null
+    position: number
+    duplicate: boolean
+  }
+}
+
+export interface Estate {
+  views: readonly ServiceView[]
+  byName: ReadonlyMap<string, ServiceView>
+  order: RestoreOrder
+}
+
+/** Puts together what was declared and what was seen. */
+export function surveyEstate(facts: EstateFacts): Estate {
+  const proofOf = indexProofs(facts.checks)
+  const order = restoreOrder(facts.services)
+  const cycles = new Map(order.cycles.flatMap((cycle) => cycle.map((name) => [name, cycle])))
+  const missing = Map.groupBy(order.missing, ({ service }) => service)
+  const inversions = new Map(order.inversions.map((inversion) => [inversion.service, inversion]))
+  const positions = new Map(order.steps.map(({ name, position }) => [name, position]))
+  const duplicates = new Set(order.duplicates)
+  const drills = Map.groupBy(facts.drills, ({ service }) => service)
+  const views = facts.services.map((service): ServiceView => {
+    const copies = service.copies.map((copy, index) => viewOf(copy, index, proofOf(copy)))
+    return {
+      service,
+      copies,
+      proven: distinct(copies.filter(({ standing }) => standing === 'proven')),
+      unknown: distinct(copies.filter(({ standing }) => standing === 'unknown')),
+      drills: (drills.get(service.name) ?? []).toSorted((a, b) => b.at - a.at),
+      order: {
+        cycle: cycles.get(service.name) ?? null,
+        missing: (missing.get(service.name) ?? []).map(({ dependency }) => dependency),
+        inversion: inversions.get(service.name) ?? null,
+        position: positions.get(service.name) ?? 0,
+        duplicate: duplicates.has(service.name),
+      },
+    }
+  })
+  const byName = new Map<string, ServiceView>()
+  for (const view of views) if (!byName.has(view.service.name)) byName.set(view.service.name, view)
+  return { views, byName, order }
+}
+
+function distinct(copies: readonly CopyView[]): CopyView[] {
+  const seen = new Set<string>()
+  return copies.filter((view) => {
+    const key =
+      view.checks.length === 0
+        ? `\n${view.index}`
+        : view.checks
+            .map(({ check }) => check.id)
+            .sort()
+            .join('\n')
+    return !seen.has(key) && Boolean(seen.add(key))
+  })
+}
+
+function viewOf(copy: ServiceCopy, index: number, checks: readonly ProvingCheck[] | null): CopyView {
+  const found = checks ?? []
+  const { standing, why } = standingOf(copy, checks)
+  return {
+    copy,
+    index,
+    title: copy.location ? `${copy.type} at ${copy.location}` : copy.type,
+    checks: found,
+    ...domainOf(copy, found),
+    standing,
+    why,
+    recoverableTo: recoverableTo(found),
+  }
+}
+
+function recoverableTo(checks: readonly ProvingCheck[]): Instant | null {
+  let oldest: Instant | null = null
+  for (const { check } of checks) {
+    const at = check.facts.newestGood?.recoverableTo
+    if (at === undefined) return null
+    if (oldest === null || at < oldest) oldest = at
+  }
+  return oldest
+}
+
+function standingOf(copy: ServiceCopy, checks: readonly ProvingCheck[] | null): { standing: Standing; why: string } {
+  if (checks === null) return { standing: 'unknown', why: 'no check proves it' }
+  if (checks.length === 0) return { standing: 'unknown', why: `there is no check ${proofText(copy)}` }
+  const gone = checks.find(({ check }) => check.look.outcome === 'complete' && check.facts.newestGood === null)
+  if (gone) return { standing: 'absent', why: `${gone.check.id} has no good recovery point` }
+  const blind = checks.find(({ check }) => check.look.outcome === 'failed')
+  if (blind) {
+    const at = blind.check.facts.newestGood?.recoverableTo
+    const known = at === undefined ? '' : `; what is known is from ${toIso(at)}`
+    return { standing: 'unknown', why: `${blind.check.id} could not be read${known}` }
+  }
+  return { standing: 'proven', why: '' }
+}
+
+export function proofText({ check, tags }: ServiceCopy): string {
+  const words = Object.entries(tags ?? {}).map(([key, value]) => `${key}=${value}`)
+  return [check ?? '', words.length > 0 ? `with the tags ${words.join(', ')}` : ''].filter(Boolean).join(' ')
+}
+
+const REAL = ['provider', 'account', 'region'] as const
+
+function domainOf(
+  copy: ServiceCopy,
+  checks: readonly ProvingCheck[],
+): { domain: FailureDomain; contradictions: CopyView['contradictions'] } {
+  if (checks.length === 0) return { domain: copy.domain, contradictions: [] }
+  const domain = { ...NOWHERE, ...copy.domain }
+  const contradictions: { kind: DomainKind; declared: string; real: string; check: string }[] = []
+  for (const kind of REAL) {
+    const declared = copy.domain[kind]
+    for (const { check } of checks) {
+      const real = check.resource[kind]
+      if (real === null) continue
+      domain[kind] = real
+      if (declared !== null && real.toLowerCase() !== declared.toLowerCase())
+        contradictions.push({ kind, declared, real, check: check.id })
+    }
+  }
+  return { domain, contradictions }
+}
+
+/** How old a copy may be; null: nobody says. */
+export function limitOf(service: Service, copy: ServiceCopy): number | null {
+  return copy.maxAgeMs ?? service.rpoMs
+}
+
+/** Whether the copy is there and young enough; null: nobody says how young that is. */
+export function isFresh(service: Service, view: CopyView, now: Instant): boolean | null {
+  const limit = limitOf(service, view.copy)
+  if (view.standing !== 'proven' || view.recoverableTo === null) return false
+  return limit === null ? null : now <= plus(view.recoverableTo, limit)
+}

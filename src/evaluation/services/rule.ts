@@ -1,0 +1,40 @@
+import type { Finding } from '../../domain/finding.ts'
+import type { Instant } from '../../domain/instant.ts'
+import type { Json } from '../../domain/json.ts'
+import type { Severity } from '../../domain/severity.ts'
+import type { ServiceView } from './estate.ts'
+
+/** What a rule says of a service; the rest of the finding is the same for all rules. */
+export interface Judged {
+  outcome: Finding['outcome']
+  /** Of a failure; warning where it says nothing. A tier 1 makes a warning critical. */
+  severity?: Severity
+  reason: string
+  advice?: string
+  evidence?: Readonly<Record<string, Json>>
+  changesAt?: Instant | null
+}
+
+/** Judges one service by what is known of it and its copies. Pure: the same view and instant give the same words. */
+export interface ServiceRule {
+  id: string
+  /** What it asks, in a few words. */
+  asks: string
+  judge(view: ServiceView, now: Instant): Judged
+}
+
+/** "a", "a and b", "a, b and c", "a, b, c and 4 more". */
+export function list(words: readonly string[], most = 5): string {
+  const shown = words.length > most ? [...words.slice(0, most), `${words.length - most} more`] : [...words]
+  const last = shown.pop()
+  return shown.length === 0 ? (last ?? 'none') : `${shown.join(', ')} and ${last}`
+}
+
+export function count(number: number, one: string, many = one === 'copy' ? 'copies' : `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`
+}
+
+/** What is not known of copies, as the end of a sentence. */
+export function unknownCopies(view: ServiceView): string {
+  return list(view.unknown.map(({ title, why }) => `${title} (${why})`))
+}
