@@ -16,7 +16,7 @@ inBrowser('one check', () => {
     const chart = page.getByRole('img', { name: /good recovery points in 14 d/ })
     await see(chart)
     expect(await chart.getAttribute('aria-label')).toBe(
-      '9 good recovery points in 14 d. 2 times the newest one got older than 24 h; at most 4 d, on Mon 16 Nov, 09:00. The next one was needed 28 h ago.',
+      '9 good recovery points in 14 d. 2 times the newest one got older than 24 h: at most by 3 d, until Mon 16 Nov, 09:00. The next one was needed 28 h ago.',
     )
     // nine good ones, of which the oldest is gone, and one that is not good
     await until(() => chart.locator('circle').count()).toBe(9)

@@ -189,13 +189,13 @@ export const POINTS: readonly RecoveryPoint[] = [52, 76, 100, 125, 196, 220, 244
 )
 /** Of jobs that mostly do what they should. */
 export const REGULAR_POINTS: readonly RecoveryPoint[] = [
-  ...everyDay(HEARTBEAT_ID, 27, 7),
-  ...everyDay('fleet/web-server', 2, 40),
+  ...regular(HEARTBEAT_ID, 27, 24, 7),
+  ...regular('fleet/web-server', 2, 12, 60),
 ]
 
-function everyDay(check: string, newestHours: number, count: number): RecoveryPoint[] {
+function regular(check: string, newestHours: number, everyHours: number, count: number): RecoveryPoint[] {
   return Array.from({ length: count }, (_, n) => {
-    const at = ago((newestHours + n * 24 + (n % 3) / 2) * HOUR)
+    const at = ago((newestHours + n * everyHours) * HOUR)
     return {
       check,
       id: `point-${n}`,

@@ -18,7 +18,7 @@ export function heardServerTime(iso: string): void {
 }
 
 /** Epoch milliseconds by the server's clock. */
-export const now = () => Date.now() + skewMs
+const now = () => Date.now() + skewMs
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)

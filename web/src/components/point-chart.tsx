@@ -10,7 +10,8 @@ import { POINT } from './words.ts'
 const DAY = 86_400_000
 const HEIGHT = 220
 const LEFT = 46
-const RIGHT = 14
+/** Room for the words above the line of now. */
+const RIGHT = 34
 const TOP = 22
 const BASE = HEIGHT - 34
 
@@ -20,7 +21,7 @@ const BASE = HEIGHT - 34
  */
 export function PointChart({ check, points }: { check: Check; points: readonly RecoveryPoint[] }) {
   // once a minute is enough, and draws nothing in between
-  const now = useNow((at) => Math.floor(at / 60_000) * 60_000)
+  const now = useNow((at) => Math.ceil(at / 60_000) * 60_000)
   const thresholdMs = check.threshold_seconds === null ? null : check.threshold_seconds * 1000
   const newest = check.last_recovery_point_at === null ? null : Date.parse(check.last_recovery_point_at)
   const [days, setDays] = useState(() => usualWindow(thresholdMs, newest === null ? null : now - newest))
@@ -72,14 +73,16 @@ function inWords(
 ): string {
   const good = points.filter(({ state, recoverable_to }) => state === 'complete' && Date.parse(recoverable_to) >= from)
   const sentences = [`${plural(good.length, 'good recovery point')} in ${duration(now - from)}.`]
-  const longest = over.reduce<Stretch | null>((a, b) => (a && a.to - a.base >= b.to - b.base ? a : b), null)
-  if (thresholdMs !== null && longest)
+  const worst = over.reduce<Stretch | null>((a, b) => (a && a.to - a.from >= b.to - b.from ? a : b), null)
+  if (thresholdMs !== null && worst) {
+    const when = worst.to >= now ? 'until now' : `until ${short(worst.to)}`
+    const by = duration(worst.to - worst.base - thresholdMs)
     sentences.push(
       over.length === 1
-        ? `Once the newest one got older than ${duration(thresholdMs)}: ${duration(longest.to - longest.base)}, ${longest.to >= now ? 'now' : `on ${short(longest.to)}`}.`
-        : `${over.length} times the newest one got older than ${duration(thresholdMs)}; at most ${duration(longest.to - longest.base)}, ${longest.to >= now ? 'now' : `on ${short(longest.to)}`}.`,
+        ? `Once the newest one got older than ${duration(thresholdMs)}: by ${by}, ${when}.`
+        : `${over.length} times the newest one got older than ${duration(thresholdMs)}: at most by ${by}, ${when}.`,
     )
-  else if (thresholdMs !== null && good.length > 0)
+  } else if (thresholdMs !== null && good.length > 0)
     sentences.push(`The newest one was never older than ${duration(thresholdMs)}.`)
   if (check.deadline_at !== null) {
     const left = Date.parse(check.deadline_at) - now
@@ -193,7 +196,7 @@ function Drawing({
         <text
           x={x(now)}
           y={12}
-          textAnchor={deadline !== null && deadline < now ? 'start' : x(now) > width - 30 ? 'end' : 'middle'}
+          textAnchor={deadline !== null && deadline < now ? 'start' : 'end'}
           className="fill-text font-semibold"
         >
           now
@@ -217,16 +220,14 @@ function Drawing({
               strokeDasharray="2 3"
               className="stroke-text"
             />
-            {(deadline < now || x(deadline) - x(now) > 44) && (
-              <text
-                x={x(deadline)}
-                y={12}
-                textAnchor={deadline < now || x(deadline) > width - 50 ? 'end' : 'middle'}
-                className="fill-text font-semibold"
-              >
-                deadline
-              </text>
-            )}
+            <text
+              x={deadline < now ? x(deadline) : Math.max(x(now) + 6, Math.min(x(deadline) - 26, width - 54))}
+              y={12}
+              textAnchor={deadline < now ? 'end' : 'start'}
+              className="fill-text font-semibold"
+            >
+              deadline
+            </text>
           </>
         )}
         {drawn.map((point) => (

@@ -15,7 +15,7 @@ import { Button } from '../ui/button.tsx'
 import { Empty, Notice } from '../ui/notice.tsx'
 import { Card, Heading } from '../ui/page.tsx'
 import { Outside } from '../ui/text.tsx'
-import { Ago, Exact, Sentence } from '../ui/time.tsx'
+import { Ago, Exact, Lasting, Sentence } from '../ui/time.tsx'
 
 const route = getRouteApi('/check')
 
@@ -131,7 +131,7 @@ function Top({ check }: { check: Check }) {
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
         <StatusBadge status={check.status} />
         <span className="text-muted">
-          since <Ago at={check.since} />
+          <Lasting since={check.since} />
         </span>
         <Deadline check={check} />
       </div>
@@ -181,7 +181,7 @@ function Remarks({ check }: { check: Check }) {
       )}
       {check.running_since && (
         <Notice icon="due" title="A job is running">
-          Since <Ago at={check.running_since} />.
+          It began <Ago at={check.running_since} />.
         </Notice>
       )}
     </div>

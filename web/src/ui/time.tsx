@@ -19,7 +19,7 @@ const two = (large: number, unit: string, small: number, smallUnit: string) =>
   small === 0 || large >= 10 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`
 
 /** "5 min ago", "in 3 h", "just now". */
-export function relative(at: number, now: number): string {
+function relative(at: number, now: number): string {
   const ms = now - at
   if (ms < -MINUTE) return `in ${duration(-ms)}`
   return ms < 10 * SECOND ? 'just now' : `${duration(ms)} ago`
@@ -48,6 +48,16 @@ export function Ago({ at, className }: { at: string; className?: string }) {
   return (
     <time dateTime={at} title={exact(at)} className={className}>
       {text}
+    </time>
+  )
+}
+
+/** How long something has been going on. */
+export function Lasting({ since }: { since: string }) {
+  const text = useNow((now) => duration(now - Date.parse(since)))
+  return (
+    <time dateTime={since} title={`since ${exact(since)}`}>
+      for {text}
     </time>
   )
 }
