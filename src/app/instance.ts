@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { ApiContext, Health, Operations } from '../api/context.ts'
 import type { Config } from '../config/config.ts'
@@ -70,7 +71,8 @@ export async function createInstance({
     config: () => config,
     policyOf: (check) => policyFor(config, check),
     newId: () => newId(clock.now()),
-    worker: `${hostname()}:${process.pid}`,
+    // containers on one host may share its name, and all have the same pid
+    worker: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
     onDeliveries: () => outbox.ring(),
     onDue: () => due.ring(),
   }

@@ -9,6 +9,7 @@ import type { Log } from '../lib/log.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { configurationReloaded } from '../metrics/events.ts'
 import { createInstance, type Instance } from './instance.ts'
+import { listen } from './listen.ts'
 import type { Reload } from './load.ts'
 import { openConfiguredStore } from './open-store.ts'
 import { version, webRoot } from './root.ts'
@@ -39,7 +40,7 @@ export function serve({ config, dataDir, log, signal, reload, onReady }: ServeOp
       pings: instance.pings,
     })
     try {
-      await server.listen({ host: config.server.host, port: config.server.port })
+      await listen(server, config.server.host, config.server.port)
       onReady(addressOf(server.server.address(), config), instance)
       await Promise.all([instance.run(signal), reload && watch(instance, config, reload, log, signal)])
     } finally {

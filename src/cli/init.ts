@@ -25,8 +25,14 @@ async function runInit(options: { output: string; yes?: boolean; force?: boolean
   if (found.lines.length === 0)
     await print('Nothing was found by itself; the file has commented examples of everything.\n')
   const answers = options.yes || !process.stdin.isTTY ? {} : await ask()
-  // it may come to hold secrets
-  writeFileSync(options.output, startingConfig(found, answers), { mode: 0o600 })
+  try {
+    // it may come to hold secrets
+    writeFileSync(options.output, startingConfig(found, answers), { mode: 0o600 })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    const why = code === 'ENOENT' ? 'its folder does not exist' : code === 'EACCES' ? 'permission denied' : code
+    throw new CliError(`can't write ${options.output}: ${why}; name another file with --output`, EXIT.usage)
+  }
   await print(
     `\nWrote ${options.output}. Next:\n  backproof validate --connect   tries what is in it\n  backproof check                looks once\n  backproof serve                watches, and tells\n`,
   )

@@ -42,7 +42,8 @@ async function describe(error: unknown): Promise<string> {
   const { redact } = await import('../lib/redact.ts')
   if (!(error instanceof Error)) return redact(String(error))
   const expected =
-    error instanceof CliError || ['ConfigurationError', 'StoreError', 'SecretError', 'UsageError'].includes(error.name)
+    error instanceof CliError ||
+    ['ConfigurationError', 'StoreError', 'SecretError', 'UsageError', 'UnavailableError'].includes(error.name)
   return redact(
     expected ? error.message : `This is a bug of Backproof; please report it:\n${error.stack ?? error.message}`,
   )
@@ -53,5 +54,5 @@ async function exitStatusOf(error: unknown): Promise<number> {
   if (!(error instanceof Error)) return EXIT.internal
   if (error.name === 'ConfigurationError') return EXIT.config
   if (error.name === 'UsageError') return EXIT.usage
-  return error.name === 'StoreError' ? EXIT.unavailable : EXIT.internal
+  return ['StoreError', 'UnavailableError'].includes(error.name) ? EXIT.unavailable : EXIT.internal
 }

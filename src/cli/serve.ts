@@ -85,7 +85,8 @@ function withAddress<C extends { server: { host: string; port: number; auth: unk
 ): C {
   if (!listen) return config
   const match = /^(?:(\[[0-9a-fA-F:.]+\]|[^:[\]\s]+):)?(\d{1,5})$/.exec(listen)
-  if (!match) throw new CliError(`--listen ${listen}: write 127.0.0.1:8484 or 8484`, EXIT.usage)
+  if (!match || Number(match[2]) > 65_535)
+    throw new CliError(`--listen ${listen}: write 127.0.0.1:8484 or 8484`, EXIT.usage)
   const host = match[1]?.replace(/^\[|\]$/g, '') ?? config.server.host
   if (!isLoopback(host) && !config.server.auth)
     throw new CliError(

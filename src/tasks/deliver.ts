@@ -6,7 +6,9 @@ import { deliveryAttempted } from '../metrics/events.ts'
 import { afterAttempt } from '../notifications/attempt.ts'
 import type { TaskContext } from './context.ts'
 
-const LEASE_MS = 120_000
+/** Beyond the longest attempt, for the writes around it: a lease that ends earlier would have another worker send too. */
+const LEASE_MARGIN_MS = 15_000
+const DEFAULT_TIMEOUT_MS = 30_000
 /** When to ask again for a channel that another worker has. */
 const TAKEN_MS = 5000
 
@@ -24,7 +26,9 @@ export async function deliverChannel(
     for (;;) {
       const now = instant(context.clock.now())
       if (signal.aborted) return null
-      if (!(await context.store.write((tx) => tx.takeLease(lease, context.worker, now, LEASE_MS))))
+      const timeoutMs = context.config().channels.find(({ name }) => name === channel)?.timeoutMs ?? DEFAULT_TIMEOUT_MS
+      const leaseMs = timeoutMs + LEASE_MARGIN_MS
+      if (!(await context.store.write((tx) => tx.takeLease(lease, context.worker, now, leaseMs))))
         return plus(now, TAKEN_MS)
       const delivery = await context.store.read.nextDelivery(channel)
       if (delivery === null) return null
