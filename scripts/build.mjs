@@ -1,6 +1,7 @@
 // Bundles the program to dist/cli and the dashboard to dist/web. With --if-changed: only when a source is newer.
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { root, run } from './run.mjs'
 
@@ -35,5 +36,19 @@ if (!onlyIfChanged || !isFresh(output, ['src', 'scripts'])) {
   rmSync(join(root, 'dist/cli'), { recursive: true, force: true })
   renameSync(join(root, 'dist/cli.new'), join(root, 'dist/cli'))
 }
-if (existsSync(join(root, 'web/index.html')) && (!onlyIfChanged || !isFresh(dashboard, ['web'])))
-  process.exit(run(['vite', 'build', 'web', '--logLevel', 'warn']))
+if (existsSync(join(root, 'web/index.html')) && (!onlyIfChanged || !isFresh(dashboard, ['web']))) {
+  const status = run(['vite', 'build', 'web', '--logLevel', 'warn'])
+  if (status !== 0) process.exit(status)
+  compress(join(root, 'dist/web'))
+}
+
+/** Lays a .br and a .gz beside each text: compressed once here, not at each request. */
+function compress(folder) {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !/\.(js|css|html|svg)$/.test(entry.name)) continue
+    const path = join(entry.parentPath, entry.name)
+    const text = readFileSync(path)
+    writeFileSync(`${path}.br`, brotliCompressSync(text))
+    writeFileSync(`${path}.gz`, gzipSync(text, { level: 9 }))
+  }
+}

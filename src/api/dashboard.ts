@@ -42,6 +42,8 @@ export function dashboard(app: FastifyInstance, webRoot: string | null): void {
     root: webRoot,
     serve: false,
     cacheControl: false,
+    // the build lays a .br and a .gz beside each text
+    preCompressed: true,
     setHeaders: (reply, path) => {
       reply.header('cache-control', cacheOf(path))
     },
