@@ -1,4 +1,5 @@
-import type { Config } from '../config/config.ts'
+import type { Config, Position, SettingsMode } from '../config/config.ts'
+import type { Problem } from '../config/problem.ts'
 import type { Check } from '../domain/check.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
@@ -6,6 +7,7 @@ import type { Delivery } from '../domain/notification.ts'
 import type { PingOutcome, PingReply, PingReport, PingRequest } from '../domain/ping.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { ScopeId } from '../domain/scope.ts'
+import type { SettingKind } from '../domain/setting-kind.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Store } from '../store/store.ts'
@@ -33,6 +35,42 @@ export interface Operations {
   retryDelivery(id: string): Promise<Delivery | null>
 }
 
+/** An entry of the configuration, wherever it comes from; its secrets are masked. */
+export interface SettingView {
+  kind: SettingKind
+  name: string
+  type: string | null
+  yaml: string
+  at: Position
+  /** By whom and when it was made in the dashboard; null: it is the file's, or only tried. */
+  made: { createdAt: Instant; updatedAt: Instant; updatedBy: string } | null
+  /** Why it is left out; empty: it is in force. */
+  problems: readonly Problem[]
+}
+
+export interface SettingsView {
+  mode: SettingsMode
+  /** The kinds that can be made here. */
+  types: { source: string[]; channel: string[] }
+  items: SettingView[]
+}
+
+/** in-file: that one is the file's, where it stands. file-only: nothing can be made here. needed: others refer to it. */
+export type SettingOutcome =
+  | { outcome: 'saved' | 'valid' | 'removed'; setting: SettingView }
+  | { outcome: 'refused'; problems: readonly Problem[] }
+  | { outcome: 'in-file'; at: string }
+  | { outcome: 'file-only' | 'unknown' }
+  | { outcome: 'needed'; by: readonly string[] }
+
+/** The parts of the configuration that can be made here. What is changed is in force when it answers. */
+export interface SettingsOperations {
+  list(): SettingsView
+  /** With `by` null it is only tried. */
+  save(kind: SettingKind, name: string, yaml: string, by: string | null): Promise<SettingOutcome>
+  remove(kind: SettingKind, name: string, by: string): Promise<SettingOutcome>
+}
+
 /** How this instance itself is doing; a part that is null is well. */
 export interface Health {
   database: string | null
@@ -48,6 +86,7 @@ export interface ApiContext {
   clock: Clock
   log: Log
   operations: Operations
+  settings: SettingsOperations
   pings: PingProtocol
   health(): Promise<Health>
   version: string

@@ -22,6 +22,7 @@ test('the document lists every call of the API, each with a name of its own', as
   )
   expect(calls.map(({ call }) => call.replace('/api/v1', '')).sort()).toEqual([
     'DELETE /session',
+    'DELETE /settings/{kind}/{name}',
     'GET /channels',
     'GET /checks',
     'GET /checks/{id}',
@@ -32,6 +33,7 @@ test('the document lists every call of the API, each with a name of its own', as
     'GET /incidents',
     'GET /incidents/{id}',
     'GET /session',
+    'GET /settings',
     'GET /sources',
     'GET /summary',
     'POST /channels/{name}/test',
@@ -43,6 +45,7 @@ test('the document lists every call of the API, each with a name of its own', as
     'POST /incidents/{id}/resolve',
     'POST /session',
     'POST /sources/{name}/look',
+    'PUT /settings/{kind}/{name}',
   ])
   expect(new Set(calls.map(({ id }) => id)).size).toBe(calls.length)
 })

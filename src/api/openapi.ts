@@ -8,6 +8,7 @@ import { channelRoutes } from './routes/channels.ts'
 import { checkRoutes } from './routes/checks.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { settingRoutes } from './routes/settings.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { summaryRoutes } from './routes/summary.ts'
 import { components } from './schemas.ts'
@@ -56,7 +57,15 @@ export function apiRoutes(app: FastifyInstance, context: () => ApiContext, versi
     transformObject: createJsonSchemaTransformObject(conversion),
   })
   app.after(() => {
-    const routes = [summaryRoutes, checkRoutes, incidentRoutes, sourceRoutes, channelRoutes, sessionRoutes()]
+    const routes = [
+      summaryRoutes,
+      checkRoutes,
+      incidentRoutes,
+      sourceRoutes,
+      channelRoutes,
+      settingRoutes,
+      sessionRoutes(),
+    ]
     for (const route of routes.flat()) route(app, context)
     app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => documentOf(app))
   })

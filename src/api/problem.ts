@@ -9,11 +9,14 @@ export class RefusedError extends Error {
   override name = 'RefusedError'
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  /** Each mistake by itself, where there are several. */
+  readonly errors: ProblemJson['errors']
 
-  constructor(status: number, detail: string, headers: Record<string, string> = {}) {
+  constructor(status: number, detail: string, headers: Record<string, string> = {}, errors?: ProblemJson['errors']) {
     super(detail)
     this.status = status
     this.headers = headers
+    this.errors = errors
   }
 }
 
@@ -35,13 +38,11 @@ export function notFound(what: string, id: string): RefusedError {
 /** A request that is not what its schema asks for: each mistake with its place and what is allowed there. */
 export class InvalidError extends RefusedError {
   override name = 'InvalidError'
-  readonly errors: NonNullable<ProblemJson['errors']>
 
   constructor({ issues }: z.ZodError) {
     const errors = issues.map((issue) => ({ field: issue.path.slice(1).join('.'), message: issue.message }))
     const told = errors.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)).join('; ')
-    super(400, `The ${WORDS[String(issues[0]?.path[0])] ?? 'request'} can not be understood: ${told}.`)
-    this.errors = errors
+    super(400, `The ${WORDS[String(issues[0]?.path[0])] ?? 'request'} can not be understood: ${told}.`, {}, errors)
   }
 }
 

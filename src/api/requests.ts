@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { INCIDENT_STATES } from '../domain/incident.ts'
 import { instant, parseInstant } from '../domain/instant.ts'
 import { DELIVERY_STATES } from '../domain/notification.ts'
+import { SETTING_KINDS } from '../domain/setting-kind.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import { STATUSES } from '../domain/status.ts'
 
@@ -83,6 +84,20 @@ export const deliveriesQuery = z.strictObject({
 export const metricsInput = z.object({ query: z.strictObject({ per_check: z.enum(['0', '1']).optional() }) })
 
 export const idParams = z.strictObject({ id: word().describe('URL-encoded: it may hold slashes.') })
+export const settingParams = z.strictObject({ kind: z.enum(SETTING_KINDS), name: word() })
+export const settingQuery = z.strictObject({
+  dry_run: z
+    .enum(['true', 'false'])
+    .optional()
+    .transform((value) => value === 'true')
+    .meta({ description: 'Only checks it.', openapi: { type: 'boolean' } }),
+})
+export const settingBody = z.strictObject({
+  yaml: z
+    .string()
+    .max(60_000)
+    .describe('Its settings, as they stand below its name in the file. "[secret]" keeps a secret.'),
+})
 export const nameParams = z.strictObject({ name: word() })
 
 /** No pause is for ever: a check that nobody will look at again is how backups are lost. */

@@ -26,7 +26,7 @@ export interface Call {
 }
 
 export interface Definition<I extends Input, A> {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   url: string
   /** The name of the call in a generated client. */
   name: string

@@ -9,13 +9,23 @@ import { STATUSES } from '../domain/status.ts'
 /** The schemas that stand as named components in the OpenAPI document. */
 export const components = z.registry<{ id: string; description?: string }>()
 
-function named<S extends z.ZodType>(id: string, description: string, schema: S): S {
+export function named<S extends z.ZodType>(id: string, description: string, schema: S): S {
   components.add(schema, { id, description })
   return schema
 }
 
-const at = () => z.iso.datetime()
+export const at = () => z.iso.datetime()
 const seconds = () => z.number().nonnegative()
+
+/** One mistake of what was sent; line and column are of its YAML. */
+export const mistake = z.object({
+  field: z.string(),
+  message: z.string(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+  suggestion: z.string().optional(),
+  allowed: z.array(z.string()).optional(),
+})
 
 /** Every error answers with this: RFC 9457 (https://www.rfc-editor.org/rfc/rfc9457), as application/problem+json. */
 export const problem = named(
@@ -26,7 +36,7 @@ export const problem = named(
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    errors: z.array(mistake).optional(),
   }),
 )
 

@@ -8,7 +8,7 @@ import { findSession } from './auth/session.ts'
 import type { ApiContext } from './context.ts'
 import { dashboard, SECURITY_HEADERS } from './dashboard.ts'
 import { apiRoutes } from './openapi.ts'
-import { InvalidError, PROBLEM_TYPE, problemOf, RefusedError } from './problem.ts'
+import { PROBLEM_TYPE, problemOf, RefusedError } from './problem.ts'
 import { healthRoutes } from './routes/health.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { isPing, pingListener } from './routes/pings.ts'
@@ -120,10 +120,7 @@ const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(
 
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, context: ApiContext) {
   if (error instanceof RefusedError)
-    return sendProblem(
-      reply.headers(error.headers),
-      problemOf(error.status, error.message, error instanceof InvalidError ? error.errors : undefined),
-    )
+    return sendProblem(reply.headers(error.headers), problemOf(error.status, error.message, error.errors))
   const status = error.statusCode ?? 500
   if (status < 500) {
     const json = status === 415 ? 'Send JSON, with the header "Content-Type: application/json".' : null

@@ -1,31 +1,41 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { ApiContext, Health, Operations } from '../api/context.ts'
+import type { ApiContext, Health, Operations, SettingOutcome, SettingsOperations } from '../api/context.ts'
 import type { Config } from '../config/config.ts'
 import { policyFor } from '../config/policy.ts'
 import { type Instant, instant } from '../domain/instant.ts'
 import { runDeliverLoop } from '../jobs/deliver-loop.ts'
 import { lookAtAllDue, startLookLoop } from '../jobs/look-loop.ts'
+import { runSettingsLoop } from '../jobs/settings-loop.ts'
 import { runUpkeepLoop, upkeep } from '../jobs/upkeep-loop.ts'
 import { Bell } from '../lib/bell.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { newId } from '../lib/id.ts'
 import type { Log } from '../lib/log.ts'
+import { queue } from '../lib/queue.ts'
 import { redact } from '../lib/redact.ts'
+import { notifiers } from '../notifications/registry.ts'
 import { parsePingRequest, pingReply } from '../sources/heartbeat/index.ts'
+import { sources } from '../sources/registry.ts'
 import type { Store } from '../store/store.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { declare } from '../tasks/declare.ts'
 import { deliverChannel } from '../tasks/deliver.ts'
 import * as operations from '../tasks/operations.ts'
 import { pingRecorder } from '../tasks/record-pings.ts'
+import type { SecretKey } from './secret-key.ts'
+import { leftOut, settingsOf } from './settings.ts'
 
 /** Backproof at work on one store: its loops, what people can have it do, and how it is doing. */
 export interface Instance {
   context: TaskContext
   operations: Operations
   health(): Promise<Health>
-  /** Takes a new configuration into force: what is not declared any more is retired, what has changed is looked at again. */
+  settings: SettingsOperations
+  /**
+   * Takes a new configuration of the file into force, with what was made in the dashboard: what is not declared any more is
+   * retired, what has changed is looked at again.
+   */
   apply(config: Config): Promise<void>
   /** A configuration that was refused, in words; null: the one in force is the one that is written. */
   refuse(problem: string | null): void
@@ -38,7 +48,10 @@ export interface Instance {
 
 export interface InstanceOptions {
   store: Store
+  /** Of the file. */
   config: Config
+  /** What the secrets that are made in the dashboard are sealed with. */
+  key: SecretKey
   log: Log
   clock?: Clock
   /** Whether this process brings the store in line with its configuration. A mere worker does not: its file may be older. */
@@ -52,11 +65,16 @@ const HEALTH_HOLDS_MS = 1000
 export async function createInstance({
   store,
   config: first,
+  key,
   log,
   clock = systemClock,
   declares = true,
 }: InstanceOptions): Promise<Instance> {
-  let config = first
+  const settings = settingsOf({ store, key, kinds: { sources, notifiers }, clock, log })
+  let file = first
+  let inForce = await settings.settle(file)
+  let { config } = inForce
+  warn()
   const due = new Bell()
   const outbox = new Bell()
   const trouble: { scheduler: string | null; configuration: string | null; lastRoundAt: Instant | null } = {
@@ -95,8 +113,39 @@ export async function createInstance({
     return asked.answer
   }
 
+  // one change after the other: the last that came is the one in force
+  const inTurn = queue()
+
+  async function takeUp(next: Config): Promise<void> {
+    inForce = await settings.settle(next)
+    file = next
+    config = inForce.config
+    warn()
+    if (declares) await declare(context)
+    await recorder.reload()
+    due.ring()
+  }
+
+  function warn(): void {
+    const problem = leftOut(inForce)
+    if (problem !== null) log.warn({ problem }, 'settings that were made in the dashboard can not be used')
+  }
+
+  async function changed(outcome: SettingOutcome): Promise<SettingOutcome> {
+    if (outcome.outcome === 'saved' || outcome.outcome === 'removed') await takeUp(file)
+    return outcome
+  }
+
   return {
     context,
+    settings: {
+      list: () => settings.list(file, inForce),
+      save: (kind, name, yaml, by) =>
+        by === null
+          ? settings.save(file, kind, name, yaml, null)
+          : inTurn(async () => changed(await settings.save(file, kind, name, yaml, by))),
+      remove: (kind, name, by) => inTurn(async () => changed(await settings.remove(file, kind, name, by))),
+    },
     pings: { parse: parsePingRequest, reply: pingReply },
     operations: {
       requestLook: (which) => operations.requestLook(which, context),
@@ -115,16 +164,14 @@ export async function createInstance({
         database,
         scheduler: trouble.scheduler ?? (silent ? 'the scheduler has not come round for two minutes' : null),
         lastCycleAt: trouble.lastRoundAt,
-        configuration: trouble.configuration,
+        configuration: trouble.configuration ?? leftOut(inForce),
       }
     },
-    async apply(next) {
-      config = next
-      trouble.configuration = null
-      if (declares) await declare(context)
-      await recorder.reload()
-      due.ring()
-    },
+    apply: (next) =>
+      inTurn(async () => {
+        await takeUp(next)
+        trouble.configuration = null
+      }),
     refuse(problem) {
       trouble.configuration = problem
     },
@@ -137,6 +184,12 @@ export async function createInstance({
         looks.done,
         runDeliverLoop(context, outbox, signal),
         runUpkeepLoop(context, signal, () => trouble.scheduler),
+        runSettingsLoop(
+          context,
+          () => inForce.revision,
+          () => inTurn(() => takeUp(file)),
+          signal,
+        ),
       ])
       await recorder.close()
     },

@@ -13,6 +13,7 @@ import { listen } from './listen.ts'
 import type { Reload } from './load.ts'
 import { openConfiguredStore } from './open-store.ts'
 import { version, webRoot } from './root.ts'
+import { secretKey } from './secret-key.ts'
 
 export interface ServeOptions {
   config: Config
@@ -34,6 +35,7 @@ export function serve({ config, dataDir, log, signal, reload, onReady }: ServeOp
       clock: systemClock,
       log,
       operations: instance.operations,
+      settings: instance.settings,
       health: instance.health,
       version: version(),
       webRoot: webRoot(),
@@ -73,7 +75,8 @@ async function withInstance<T>(
 ): Promise<T> {
   const store = await openConfiguredStore(options.config, dataDir, options.log)
   try {
-    return await use(await createInstance({ store, ...options }))
+    const key = secretKey({ dataDir, makes: store.dialect === 'sqlite', log: options.log })
+    return await use(await createInstance({ store, key, ...options }))
   } finally {
     await store.close()
   }

@@ -7,11 +7,15 @@ import { evaluate } from '../evaluation/evaluate.ts'
 import { systemClock } from '../lib/clock.ts'
 import { formatDuration } from '../lib/duration.ts'
 import { silentLog } from '../lib/log.ts'
+import { notifiers } from '../notifications/registry.ts'
+import { sources } from '../sources/registry.ts'
 import type { ScopeState } from '../store/store.ts'
 import type { CheckReport } from './check.ts'
 import { load } from './load.ts'
 import { dataDirectory } from './locate.ts'
 import { openConfiguredStore } from './open-store.ts'
+import { secretKey } from './secret-key.ts'
+import { settingsOf } from './settings.ts'
 
 /** A scope this far past its time says that nobody is looking. */
 const OVERDUE_MS = 5 * 60_000
@@ -21,9 +25,12 @@ export async function statusReport(options: {
   config?: string | undefined
   data?: string | undefined
 }): Promise<{ report: CheckReport; remarks: string[] }> {
-  const config = await load(options)
-  const store = await openConfiguredStore(config, dataDirectory(options.data), silentLog, true)
+  const file = await load(options)
+  const store = await openConfiguredStore(file, dataDirectory(options.data), silentLog, true)
   try {
+    const key = secretKey({ dataDir: dataDirectory(options.data), makes: store.dialect === 'sqlite', log: silentLog })
+    const settings = settingsOf({ store, key, kinds: { sources, notifiers }, clock: systemClock, log: silentLog })
+    const { config } = await settings.settle(file)
     const now = instant(systemClock.now())
     const summary = emptySummary()
     const checks: Check[] = []

@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ApiContext } from '../../src/api/context.ts'
+import type { ApiContext, SettingOutcome } from '../../src/api/context.ts'
 import { createServer } from '../../src/api/server.ts'
+import { settingsOf } from '../../src/app/settings.ts'
 import type { Config } from '../../src/config/config.ts'
 import type { Check } from '../../src/domain/check.ts'
 import { instant } from '../../src/domain/instant.ts'
 import type { PingReport } from '../../src/domain/ping.ts'
 import { newId } from '../../src/lib/id.ts'
+import { createSealer } from '../../src/lib/seal.ts'
 import { heartbeat } from '../../src/sources/heartbeat/index.ts'
 import { parsePingRequest } from '../../src/sources/heartbeat/parse-request.ts'
 import { pingReply } from '../../src/sources/heartbeat/reply.ts'
@@ -51,6 +53,8 @@ export const NOBODY = '00000000-0000-4000-8000-000000000000'
 
 export interface TestApi {
   url: string
+  /** Where the database is. */
+  directory: string
   store: Store
   clock: FakeClock
   context: ApiContext
@@ -107,9 +111,27 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
     onDue() {},
   }
   const reports: PingReport[] = []
+  const key = createSealer(Buffer.alloc(32, 7))
+  const settings = settingsOf({
+    store,
+    clock,
+    log,
+    key: { opener: () => key, sealer: () => key },
+    kinds: { sources: [shelf, heartbeat], notifiers: [horn] },
+  })
+  let inForce = await settings.settle(config)
+  const settled = async (outcome: SettingOutcome) => {
+    inForce = await settings.settle(config)
+    return outcome
+  }
   const context: ApiContext = {
     store,
-    config: () => config,
+    config: () => inForce.config,
+    settings: {
+      list: () => settings.list(config, inForce),
+      save: async (...args) => settled(await settings.save(config, ...args)),
+      remove: async (...args) => settled(await settings.remove(config, ...args)),
+    },
     clock,
     log,
     pings: { parse: parsePingRequest, reply: pingReply },
@@ -153,6 +175,7 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
 
   return {
     url,
+    directory,
     store,
     clock,
     context,

@@ -26,6 +26,7 @@ export const shelf: PullSource<z.output<typeof shelfConfig>> = {
     const settings = config.boxes[box]
     return settings ? thresholdOf(settings, `sources.${name}.boxes.${box}`) : null
   },
+  unsafe: () => [],
   permissions: () => [],
   async *scan(scope) {
     yield { kind: 'scope-complete', scope: scope.id, points: 'all' }
@@ -38,6 +39,7 @@ const hornConfig = z.strictObject({ url: secretUrl(), title: text().optional(), 
 export const horn: Notifier<z.output<typeof hornConfig>> = {
   type: 'horn',
   config: hornConfig,
+  unsafe: () => [],
   address: () => 'the horn',
   send: async () => ({ outcome: 'delivered' }),
 }

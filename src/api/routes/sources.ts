@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { ConfiguredSource } from '../../config/config.ts'
+import { isSettingFile } from '../../config/settings/setting-text.ts'
 import { toIso } from '../../domain/instant.ts'
 import { emptySummary, STATUSES, type StatusSummary } from '../../domain/status.ts'
 import type { ScopeState } from '../../store/store.ts'
@@ -25,7 +26,7 @@ function presentSource(
     every_seconds: pulls ? source.everyMs / 1000 : null,
     owner: source.owner,
     tags: { ...source.tags },
-    defined_at: `${basename(source.at.file)}:${source.at.line}:${source.at.column}`,
+    defined_at: `${isSettingFile(source.at.file) ? source.at.file : basename(source.at.file)}:${source.at.line}:${source.at.column}`,
     summary: sum(counts.filter((group) => group.source === source.name).map((group) => group.summary)),
     next_look_at: next === undefined ? null : toIso(next),
     scopes: scopes.map(presentScope),

@@ -14,15 +14,15 @@ import { MASK, type SettingText, scalarsOf } from './setting-text.ts'
 export function keepSecrets(
   tree: LocatedMap,
   kind: SettingKind,
-  section: string,
+  name: string,
   stored: { text: SettingText; tree: LocatedMap } | null,
   problems: ProblemList,
 ): void {
   const kept: (() => void)[] = []
-  for (const { path, node } of [...scalarsOf(tree)]) {
+  for (const { path, node } of scalarsOf(tree)) {
     if (node.value !== MASK) continue
     const known = stored?.text.secrets.find((secret) => equal(secret.path, path))
-    const complain = (message: string) => problems.add(node.place, [section, ...path], message)
+    const complain = (message: string) => problems.add(node.place, [`${kind}s`, name, ...path], message)
     if (!known) {
       complain('there is no stored secret that this could stand for: write it')
       continue

@@ -8,7 +8,6 @@ import type { Config } from '../config.ts'
 import { loadConfig } from '../load-config.ts'
 import { formatProblem, ProblemList } from '../problem.ts'
 import { checkSetting } from './check-setting.ts'
-import { keepSecrets } from './keep-secrets.ts'
 import { mergeSettings, type StoredEntry, writtenEntries } from './merge-settings.ts'
 import { maskedText, readSetting, type SettingText } from './setting-text.ts'
 
@@ -22,7 +21,7 @@ const kinds = {
   sources: [
     { ...shelf, unsafe: () => [] },
     { ...shelf, type: 'runner', unsafe: () => [{ path: [], why: 'runs programs' }] },
-    { ...shelf, type: 'silent' },
+    { ...shelf, type: 'silent', unsafe: undefined },
   ],
   notifiers: [{ ...horn, unsafe: () => [] }],
 }
@@ -203,50 +202,6 @@ settings: sources/made:5:19: sources.made.boxes.web.max_age: "25 hours" is not a
   })
 })
 
-describe('a secret that is kept', () => {
-  const BEFORE =
-    'type: shelf\nurl: x\npassword: hunter2\nenv: { KEY: hunter3 }\nmax_age: 1d\nboxes: { web: { max_age: 1d } }'
-
-  function keep(text: string) {
-    const own = kept('source', 'a', BEFORE)
-    const before = readSetting(own, new ProblemList())
-    const problems = new ProblemList()
-    const tree = readSetting({ kind: 'source', name: 'a', text, secrets: [] }, problems)
-    if (!tree || !before) throw new Error('it can not be read')
-    keepSecrets(tree, 'source', 'sources.a', { text: own, tree: before }, problems)
-    const password = tree.entries.get('password')?.value
-    return { problems: told(problems.sorted()), password: password?.kind === 'scalar' ? password.value : null }
-  }
-
-  const masked = BEFORE.replace('hunter2', '"[secret]"').replace('hunter3', '"[secret]"')
-  test.each([
-    ['as it was', masked],
-    ['another threshold', masked.replaceAll('1d', '2d')],
-    [
-      'more about the checks',
-      `${masked}\nowner: ops\ntags: { a: b }\nevery: 5m\ntimeout: 1m\noverrides: [{ match: { name: x }, max_age: 1h }]`,
-    ],
-    ['another order', masked.split('\n').toReversed().join('\n')],
-  ])('stays with %s', (_, text) => expect(keep(text)).toEqual({ problems: [], password: 'hunter2' }))
-
-  test.each([
-    ['another address', masked.replace('url: x', 'url: https://evil.example.com')],
-    ['another secret', masked.replace('KEY: "[secret]"', 'KEY: new')],
-    ['another type', masked.replace('type: shelf', 'type: silent')],
-    ['one more setting', `${masked}\nmode: fast`],
-    [
-      'one more box that is called as a threshold',
-      masked.replace('web: { max_age: 1d }', 'web: { max_age: 1d }, grace: { max_age: 1d }'),
-    ],
-  ])('is to be written again with %s', (_, text) =>
-    expect(keep(text).problems.join()).toContain('write this secret again'),
-  )
-
-  test('stands for nothing where there was none', () => {
-    expect(keep(`${masked}\nmode: "[secret]"`).problems.join()).toContain('no stored secret')
-  })
-})
-
 describe('the file and what was made', () => {
   const FILE = `sources: { fleet: { type: shelf, url: x, boxes: {} } }
 channels: { oncall: { type: horn, url: https://h.example.com/hunter2 } }
@@ -338,7 +293,7 @@ services: { shop: { tier: 1 } }`
   })
 
   test('the entries of the file are told as they are written', () => {
-    const base = file(`${FILE.replace('services: { shop: { tier: 1 } }', 'services: [{ name: shop, tier: 1 }]')}`)
+    const base = file(FILE.replace('services: { shop: { tier: 1 } }', 'services: [{ name: shop, tier: 1 }]'))
     const all = writtenEntries(base).map(({ kind, name, tree, at }) => [
       kind,
       name,

@@ -604,6 +604,96 @@ export interface paths {
       };
     };
   };
+  "/api/v1/settings": {
+    /** Sources, channels, services and routes, of the file and made here */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["SettingList"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/settings/{kind}/{name}": {
+    /** Make or change one, or (dry_run) only check it */
+    put: {
+      parameters: {
+        query?: {
+          /** Only checks it. */
+          dry_run?: boolean;
+        };
+        header?: never;
+        path: {
+          kind: "source" | "service" | "channel" | "route";
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody: { content: {
+        "application/json": {
+          /** Its settings, as they stand below its name in the file. "[secret]" keeps a secret. */
+          yaml: string;
+        };
+      } };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Setting"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    /** Delete one that was made here */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          kind: "source" | "service" | "channel" | "route";
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Setting"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/session": {
     /** Whether a login is needed, and who is asking */
     get: {
@@ -695,6 +785,10 @@ export interface components {
       errors?: ({
         field: string;
         message: string;
+        line?: number;
+        column?: number;
+        suggestion?: string;
+        allowed?: (string)[];
       })[];
     };
     /** The status of a check. */
@@ -981,6 +1075,39 @@ export interface components {
     /** Messages that were queued. */
     Queued: {
       deliveries: (components["schemas"]["Delivery"])[];
+    };
+    /** An entry of the configuration. Its secrets are shown as "[secret]", which stands for the stored one when it is sent back. */
+    Setting: {
+      kind: "source" | "service" | "channel" | "route";
+      name: string;
+      type: string | null;
+      origin: "file" | "here";
+      read_only: boolean;
+      in_force: boolean;
+      yaml: string;
+      /** Where it stands in the file. */
+      defined_at: string | null;
+      created_at: string | null;
+      updated_at: string | null;
+      updated_by: string | null;
+      /** Why it is not in force. */
+      problems: ({
+        field: string;
+        message: string;
+        line?: number;
+        column?: number;
+        suggestion?: string;
+        allowed?: (string)[];
+      })[];
+    };
+    /** All of them. mode: what can be made here; types: the kinds that can. */
+    SettingList: {
+      mode: "file" | "safe" | "all";
+      types: {
+        source: (string)[];
+        channel: (string)[];
+      };
+      items: (components["schemas"]["Setting"])[];
     };
   };
 }
