@@ -18,8 +18,25 @@ export function parseInstant(text: string): Instant | null {
 
 /** "2026-11-20T12:00:00Z": milliseconds only where there are any. */
 export function toIso(at: Instant): string {
-  return new Date(at).toISOString().replace('.000Z', 'Z')
+  const day = Math.floor(at / DAY_MS)
+  // every check that is judged comes through here, and most instants of a look are of few days
+  if (day !== lastDay) {
+    lastDate = new Date(day * DAY_MS).toISOString().slice(0, -13)
+    lastDay = day
+  }
+  const ms = at - day * DAY_MS
+  const rest = ms % 1000
+  const seconds = (ms - rest) / 1000
+  const time = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+  return rest === 0 ? `${lastDate}${time}Z` : `${lastDate}${time}.${String(rest).padStart(3, '0')}Z`
 }
+
+const DAY_MS = 86_400_000
+let lastDay = Number.NaN
+/** "2026-11-20T". */
+let lastDate = ''
+const TWO = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'))
+const two = (n: number): string => TWO[n] ?? ''
 
 /** `at` moved by a signed number of milliseconds. */
 export function plus(at: Instant, ms: number): Instant {

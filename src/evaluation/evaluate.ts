@@ -35,6 +35,6 @@ export function evaluate(subject: CheckSubject, policy: Policy, previous: Judgem
       tier: policy.tier,
       services: policy.services,
     },
-    findings: rules.map((rule) => rule.evaluate(subject, policy, now)),
+    findings: rules.map((rule) => rule.evaluate(subject, policy, now, verdict)),
   }
 }

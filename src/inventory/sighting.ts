@@ -69,4 +69,10 @@ function addToDigest(digest: string, point: RecoveryPoint): string {
 }
 
 const hex = (text: string): number => Number.parseInt(text, 16)
-const word = (value: number): string => (value % 2 ** 32).toString(16).padStart(8, '0')
+/** By bytes: numbers beyond 31 bits are slow to print, and this is done for every point. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const byte = (value: number): string => HEX[value & 255] ?? ''
+function word(value: number): string {
+  const bits = value | 0
+  return byte(bits >>> 24) + byte(bits >>> 16) + byte(bits >>> 8) + byte(bits)
+}

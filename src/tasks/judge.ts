@@ -1,5 +1,5 @@
 import type { Check } from '../domain/check.ts'
-import type { CheckSubject } from '../domain/facts.ts'
+import type { CheckSubject, Look } from '../domain/facts.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Json } from '../domain/json.ts'
@@ -115,8 +115,10 @@ function groupBySubject(incidents: readonly Incident[]): Map<string, Incident[]>
   return groups
 }
 
+const OF_THE_LOOK = ['look', 'lastLookAt']
+const withoutTries = (look: Look) => (look.outcome === 'failed' ? look.fault : null)
+
 /** Nothing to write: all but the time of the look and the count of its tries is as it was. */
 function sameButForTime(a: Check, b: Check): boolean {
-  const look = b.look.outcome === 'failed' && a.look.outcome === 'failed' ? { ...b.look, tries: a.look.tries } : b.look
-  return equal(a, { ...b, look, lastLookAt: a.lastLookAt })
+  return equal(withoutTries(a.look), withoutTries(b.look)) && equal(a, b, OF_THE_LOOK)
 }

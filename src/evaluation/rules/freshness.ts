@@ -2,7 +2,6 @@ import type { Finding } from '../../domain/finding.ts'
 import { toIso } from '../../domain/instant.ts'
 import type { CheckStatus } from '../../domain/status.ts'
 import type { Rule } from '../rule.ts'
-import { judgeStatus } from '../status.ts'
 
 const JUDGED: Record<
   CheckStatus,
@@ -20,8 +19,7 @@ const JUDGED: Record<
 /** Is there a good recovery point within the threshold? The status of the check, as a finding. */
 export const freshness: Rule = {
   id: 'freshness',
-  evaluate(subject, policy, now): Finding {
-    const { status, severity, reason, changesAt } = judgeStatus(subject, policy, now)
+  evaluate(subject, policy, _, { status, severity, reason, changesAt }): Finding {
     const { outcome, type } = JUDGED[status]
     const good = subject.facts.newestGood
     return {

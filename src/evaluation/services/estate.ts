@@ -26,6 +26,9 @@ export interface ProvingCheck {
   points: readonly PointSummary[] | null
 }
 
+/** The type of check that is a job's own word. */
+export const JOB = 'heartbeat'
+
 export interface EstateFacts {
   services: readonly Service[]
   checks: readonly ProvingCheck[]
@@ -126,7 +129,8 @@ function distinct(copies: readonly CopyView[]): CopyView[] {
 
 function viewOf(copy: ServiceCopy, index: number, checks: readonly ProvingCheck[] | null): CopyView {
   const found = checks ?? []
-  const { standing, why } = standingOf(copy, checks)
+  const stores = found.filter(({ check }) => check.type !== JOB)
+  const { standing, why } = standingOf(copy, checks, stores)
   return {
     copy,
     index,
@@ -135,7 +139,7 @@ function viewOf(copy: ServiceCopy, index: number, checks: readonly ProvingCheck[
     ...domainOf(copy, found),
     standing,
     why,
-    recoverableTo: recoverableTo(found),
+    recoverableTo: recoverableTo(stores.length > 0 ? stores : found),
   }
 }
 
@@ -149,12 +153,17 @@ function recoverableTo(checks: readonly ProvingCheck[]): Instant | null {
   return oldest
 }
 
-function standingOf(copy: ServiceCopy, checks: readonly ProvingCheck[] | null): { standing: Standing; why: string } {
+function standingOf(
+  copy: ServiceCopy,
+  checks: readonly ProvingCheck[] | null,
+  stores: readonly ProvingCheck[],
+): { standing: Standing; why: string } {
   if (checks === null) return { standing: 'unknown', why: 'no check proves it' }
   if (checks.length === 0) return { standing: 'unknown', why: `there is no check ${proofText(copy)}` }
-  const gone = checks.find(({ check }) => check.look.outcome === 'complete' && check.facts.newestGood === null)
+  if (stores.length === 0) return { standing: 'unknown', why: 'its job reports, and nothing looks at what it wrote' }
+  const gone = stores.find(({ check }) => check.look.outcome === 'complete' && check.facts.newestGood === null)
   if (gone) return { standing: 'absent', why: `${gone.check.id} has no good recovery point` }
-  const blind = checks.find(({ check }) => check.look.outcome === 'failed')
+  const blind = stores.find(({ check }) => check.look.outcome === 'failed')
   if (blind) {
     const at = blind.check.facts.newestGood?.recoverableTo
     const known = at === undefined ? '' : `; what is known is from ${toIso(at)}`

@@ -35,18 +35,20 @@ export function isKnown(domain: FailureDomain): boolean {
   return Object.values(domain).some((part) => part !== null)
 }
 
-/** Production, where it is declared, and the copies that are proven. */
-export function placesOf({ service, proven }: ServiceView): FailureDomain[] {
-  return [...(isKnown(service.production) ? [service.production] : []), ...proven.map(({ domain }) => domain)]
+/** Production, where it is declared, and the copies: those that are proven, or (`possible`) also those that may be there. */
+export function placesOf({ service, proven, unknown }: ServiceView, which: 'proven' | 'possible'): FailureDomain[] {
+  const copies = which === 'proven' ? proven : [...proven, ...unknown]
+  return [...(isKnown(service.production) ? [service.production] : []), ...copies.map(({ domain }) => domain)]
 }
 
 const SYSTEM = ['provider', 'account', 'site', 'medium'] as const
 
-/** Media or systems among these that are known to differ. */
-export function systemsOf(domains: readonly FailureDomain[]): { systems: Set<string>; unclear: number } {
-  const known = domains.filter((domain) => SYSTEM.some((kind) => domain[kind] !== null))
-  return {
-    systems: new Set(known.map((domain) => SYSTEM.map((kind) => domain[kind] ?? '').join(' '))),
-    unclear: domains.length - known.length,
-  }
+/** Whether they lie on two media or systems: not on one platform, in one account. unknown: what is declared can't tell. */
+export function onTwoSystems(domains: readonly FailureDomain[]): 'yes' | 'no' | 'unknown' {
+  const known = SYSTEM.map((kind) => domains.map((domain) => domain[kind]))
+  if (known.some((values) => new Set(values.filter((value) => value !== null)).size > 1)) return 'yes'
+  const inCloud = domains.some(({ provider, account, site }) => (provider ?? account) !== null && site === null)
+  const atSite = domains.some(({ provider, account, site }) => (provider ?? account) === null && site !== null)
+  if (inCloud && atSite) return 'yes'
+  return domains.length > 0 && known.some((values) => !values.includes(null)) ? 'no' : 'unknown'
 }

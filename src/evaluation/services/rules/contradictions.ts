@@ -1,0 +1,45 @@
+import { plus, toIso } from '../../../domain/instant.ts'
+import { cadenceOf } from '../cadence.ts'
+import { JOB } from '../estate.ts'
+import { type Judged, list, type ServiceRule } from '../rule.ts'
+
+const HOUR_MS = 3_600_000
+const FALLBACK_MS = 12 * HOUR_MS
+
+/** Does a job report success while its repository shows nothing new? Of copies that both a heartbeat and a look prove. */
+export const contradictions: ServiceRule = {
+  id: 'contradictions',
+  asks: 'jobs and repositories that say the same',
+  judge({ copies }): Judged {
+    const told: string[] = []
+    let compared = 0
+    for (const { checks } of copies) {
+      const jobs = checks.filter(({ check }) => check.type === JOB && check.facts.newestGood)
+      const stores = checks.filter(({ check }) => check.type !== JOB && check.look.outcome === 'complete')
+      for (const { check: job } of jobs)
+        for (const { check: store, points } of stores) {
+          const success = job.facts.newestGood?.recoverableTo
+          // a store that was not looked at since can't know
+          if (success === undefined || store.lastLookAt < success) continue
+          compared += 1
+          const newest = store.facts.newestGood?.recoverableTo ?? null
+          const slack = Math.max(HOUR_MS, (cadenceOf(points) ?? 2 * FALLBACK_MS) / 2)
+          if (newest === null || newest < plus(success, -slack))
+            told.push(
+              `${job.id} reported success at ${toIso(success)}, and ${store.id} has ${newest === null ? 'nothing' : `nothing newer than ${toIso(newest)}`}`,
+            )
+        }
+    }
+    if (told.length > 0)
+      return {
+        outcome: 'fail',
+        severity: 'critical',
+        reason: `${list(told, 3)}.`,
+        advice:
+          'Look where the job really writes to, and have it report success only after its backup was found there.',
+        evidence: { contradictions: told },
+      }
+    if (compared === 0) return { outcome: 'not-applicable', reason: 'No copy has both a job and a store to compare.' }
+    return { outcome: 'pass', reason: 'Jobs and stores say the same.', evidence: { compared } }
+  },
+}
