@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto'
 
+/** Random bytes for many ids: asking for eight costs as much as asking for thousands. */
+const POOL_BYTES = 4096
+let pool = Buffer.alloc(0)
+let used = POOL_BYTES
+
 let lastMs = 0
 let counter = 0
 
@@ -14,7 +19,12 @@ export function newId(now: number = Date.now()): string {
     counter = 0
   }
   const time = lastMs.toString(16).padStart(12, '0')
-  const tail = randomBytes(8)
+  if (used === POOL_BYTES) {
+    pool = randomBytes(POOL_BYTES)
+    used = 0
+  }
+  const tail = pool.subarray(used, used + 8)
+  used += 8
   tail[0] = ((tail[0] ?? 0) & 0x3f) | 0x80
   const rest = tail.toString('hex')
   return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${rest.slice(0, 4)}-${rest.slice(4)}`

@@ -102,8 +102,8 @@ export interface Writer {
   holdScope(lease: ScopeLease): Promise<void>
   /** Makes scopes due now: all, of one source, or one scope; one that is being looked at, again after that. Returns how many. */
   requestLook(which: { source?: string; scope?: ScopeId }, now: Instant): Promise<number>
-  /** Moves a scope's next look earlier (never later). */
-  lookNoLaterThan(scope: ScopeId, at: Instant): Promise<void>
+  /** Moves a scope's next look, or the one after that which is under way, earlier (never later). Whether it did. */
+  lookNoLaterThan(scope: ScopeId, at: Instant): Promise<boolean>
 
   checksById(ids: readonly CheckId[]): Promise<Check[]>
   /** Not retired checks of a scope with ids greater than `after`, in the order of their ids. */

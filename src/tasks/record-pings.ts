@@ -83,13 +83,14 @@ async function commitReports(
     addressed.push({ report, recipient })
   }
   if (addressed.length === 0) return outcomes
-  const { turned, checks } = await context.store.write(async (tx) => {
+  const { turned, sooner, checks } = await context.store.write(async (tx) => {
     for (const heartbeat of created.values()) await tx.addHeartbeat(heartbeat)
     return take(tx, addressed, context, now)
   })
   for (const heartbeat of created.values()) index.add(heartbeat)
   if (turned) context.onDeliveries()
-  context.onDue()
+  // not each time: whoever it wakes asks the database, which is busy with pings
+  if (sooner) context.onDue()
   // not awaited: whoever reports waits for our disk, not for somebody else's server
   void tellCheckOutcomes(checks, context.config(), { clock: context.clock, log: context.log, signal })
   return outcomes
@@ -100,7 +101,7 @@ async function take(
   addressed: readonly Addressed[],
   context: TaskContext,
   now: Instant,
-): Promise<{ checks: Check[]; turned: boolean }> {
+): Promise<{ checks: Check[]; turned: boolean; sooner: boolean }> {
   const ids = [...new Set(addressed.map(({ recipient }) => recipient.check))]
   const known = new Map((await tx.checksById(ids)).map((check) => [check.id, check]))
   const candidates = new Map<string, Candidate>()
@@ -123,8 +124,9 @@ async function take(
   await tx.addPings(pings)
   await tx.savePoints(points, now)
   const checks = await judge(tx, [...candidates.values()], context, now)
-  await lookInTime(tx, checks)
-  return { checks, turned: checks.some((check) => check.judgement.status !== known.get(check.id)?.judgement.status) }
+  const sooner = await lookInTime(tx, checks)
+  const turned = checks.some((check) => check.judgement.status !== known.get(check.id)?.judgement.status)
+  return { checks, turned, sooner }
 }
 
 function candidateOf(previous: Check | null, source: string, slug: string, now: Instant): Candidate {
@@ -132,12 +134,14 @@ function candidateOf(previous: Check | null, source: string, slug: string, now: 
   return heartbeatCandidate(seen, source, previous, now)
 }
 
-/** The scope of each source is looked at when the first of its heartbeats is overdue. */
-async function lookInTime(tx: Writer, checks: readonly Check[]): Promise<void> {
+/** The scope of each source is looked at when the first of its heartbeats is overdue. Whether that is sooner than before. */
+async function lookInTime(tx: Writer, checks: readonly Check[]): Promise<boolean> {
   const first = new Map<string, Instant>()
   for (const { scope, judgement } of checks) {
     const at = judgement.changesAt
     if (at !== null && at < (first.get(scope) ?? Number.POSITIVE_INFINITY)) first.set(scope, at)
   }
-  for (const [scope, at] of first) await tx.lookNoLaterThan(scope, at)
+  let sooner = false
+  for (const [scope, at] of first) if (await tx.lookNoLaterThan(scope, at)) sooner = true
+  return sooner
 }

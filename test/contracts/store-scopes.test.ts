@@ -129,8 +129,8 @@ for (const kind of await storeKinds()) {
         const lease = await claim(1)
         if (lease) await store.write((tx) => tx.finishLook(lease, looked(1, 100)))
       }
-      await store.write((tx) => tx.lookNoLaterThan('fleet/a', at(50)))
-      await store.write((tx) => tx.lookNoLaterThan('fleet/a', at(70)))
+      expect(await store.write((tx) => tx.lookNoLaterThan('fleet/a', at(50)))).toBe(true)
+      expect(await store.write((tx) => tx.lookNoLaterThan('fleet/a', at(70)))).toBe(false)
       expect(await store.read.nextLookAt()).toBe(at(50))
       expect(await store.write((tx) => tx.requestLook({ scope: 'fleet/b' }, at(2)))).toBe(1)
       expect((await claim(2))?.scope).toBe('fleet/b')

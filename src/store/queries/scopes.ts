@@ -194,8 +194,12 @@ export async function requestLook(db: Db, which: { source?: string; scope?: Scop
   return Number((await query.executeTakeFirst()).numUpdatedRows)
 }
 
-export async function lookNoLaterThan(db: Db, scope: ScopeId, at: Instant): Promise<void> {
-  await broughtForward(db, at).where('id', '=', key(scope)).execute()
+export async function lookNoLaterThan(db: Db, scope: ScopeId, at: Instant): Promise<boolean> {
+  const moved = await broughtForward(db, at)
+    .where('id', '=', key(scope))
+    .where((eb) => eb.or([eb('next_look_at', '>', at), eb('wanted_at', 'is', null), eb('wanted_at', '>', at)]))
+    .executeTakeFirst()
+  return moved.numUpdatedRows > 0n
 }
 
 function broughtForward(db: Db, at: Instant) {
