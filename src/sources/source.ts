@@ -100,12 +100,14 @@ export type ScopeMemories = (scope: ScopeId) => unknown
 /** A place whose backups are read by looking: its scopes are known from the configuration, each is scanned on its own. */
 export interface PullSource<C = unknown> {
   type: string
+  /** The type of its checks, where that is always the same and not its own. */
+  checkType?: string
   /** What `max_age` is when nobody says anything, in milliseconds. */
   defaultMaxAgeMs: number
-  /** How often a scope is looked at unless `every` says otherwise, in milliseconds. */
-  defaultEveryMs: number
   /** The same for types of checks of which something else is usual. */
   defaultMaxAgeByType?: Readonly<Record<CheckType, number>>
+  /** How often a scope is looked at unless `every` says otherwise, in milliseconds. */
+  defaultEveryMs: number
   config: z.ZodType<C>
   /**
    * Scopes that this configuration declares: "SOURCE/NAME". `name` is the source's key in the configuration. Where only
@@ -135,6 +137,11 @@ export interface PullSource<C = unknown> {
    * (fault kind "internal"). Memory must not grow with recovery points.
    */
   scan(scope: Scope, config: C, context: ScanContext): AsyncIterable<Observation>
+}
+
+/** What a scope that was never read is shown as. */
+export function typeOfChecks(source: PullSource): string {
+  return source.checkType ?? source.type
 }
 
 /** A place that reports by itself (heartbeats): its checks are declared by the configuration or by the first report. */
