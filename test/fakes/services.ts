@@ -112,7 +112,7 @@ export function aSoundService(
     database: true,
     rpoMs: 4 * HOUR,
     rtoMs: 2 * HOUR,
-    retention: { last: 0, hourly: 0, daily: 7, weekly: 0, monthly: 0, yearly: 0 },
+    retention: { last: 120, hourly: 0, daily: 7, weekly: 0, monthly: 0, yearly: 0 },
     keys: [
       {
         name: 'main',

@@ -81,6 +81,9 @@ export interface Estate {
   order: RestoreOrder
 }
 
+/** Of two drills at one instant the worse counts first. */
+const FAR: Record<ServiceDrill['outcome'], number> = { failed: 0, restored: 1, verified: 2 }
+
 /** Puts together what was declared and what was seen. */
 export function surveyEstate(facts: EstateFacts): Estate {
   const proofOf = indexProofs(facts.checks)
@@ -98,7 +101,7 @@ export function surveyEstate(facts: EstateFacts): Estate {
       copies,
       proven: distinct(copies.filter(({ standing }) => standing === 'proven')),
       unknown: distinct(copies.filter(({ standing }) => standing === 'unknown')),
-      drills: (drills.get(service.name) ?? []).toSorted((a, b) => b.at - a.at),
+      drills: (drills.get(service.name) ?? []).toSorted((a, b) => b.at - a.at || FAR[a.outcome] - FAR[b.outcome]),
       order: {
         cycle: cycles.get(service.name) ?? null,
         missing: (missing.get(service.name) ?? []).map(({ dependency }) => dependency),

@@ -17,7 +17,8 @@ const LENGTH: Record<PeriodKind, number> = { hourly: 13, daily: 10, weekly: 10, 
 
 /**
  * The points that `restic forget --keep-...` keeps, with the kinds that keep each: of the newest so many periods that have
- * any point, the newest point; of the last, the newest so many; -1 is all. In UTC, where restic takes each snapshot's own time zone.
+ * any point, the newest point; of the last, the newest so many; -1 is all. In UTC, where restic takes each snapshot's own time
+ * zone; newer versions of restic also keep the oldest point while there are fewer periods than asked for.
  * https://restic.readthedocs.io/en/stable/060_forget.html#removing-snapshots-according-to-a-policy
  */
 export function keptBy<P extends { id: string; recoverableTo: Instant }>(

@@ -12,10 +12,11 @@ const SLACK = 10
 export const retention: ServiceRule = {
   id: 'retention',
   asks: 'the points that its retention wants, and no heap of others',
-  judge({ service, proven }, now): Judged {
+  judge({ service, proven, unknown }, now): Judged {
     const wanted = service.retention
     if (wanted === null)
       return { outcome: 'fail', severity: 'info', reason: 'No retention is declared.', advice: ADVICE }
+    if (proven.length + unknown.length === 0) return { outcome: 'not-applicable', reason: 'There is no copy to keep.' }
     const read = proven.flatMap((copy) => pointsOf(copy) ?? [])
     if (read.length === 0)
       return { outcome: 'unknown', reason: 'The points of its copies are not known.', advice: ADVICE }
@@ -35,8 +36,17 @@ export const retention: ServiceRule = {
       const words = gaps.map(
         ({ kind, wanted, missing }) => `${missing.length} of ${wanted} ${kind} (${list(missing, 3)})`,
       )
+      const reason = `Points are missing: ${list(words)}.`
+      // they may be in a copy whose points were not read
+      if (read.length < proven.length + unknown.length)
+        return {
+          outcome: 'unknown',
+          reason: `${reason} Those of other copies are not known.`,
+          advice: ADVICE,
+          evidence,
+        }
       const advice = `Find out what removes them or why they were never made, and document exceptions. ${ADVICE}`
-      return { outcome: 'fail', reason: `Points are missing: ${list(words)}.`, advice, evidence }
+      return { outcome: 'fail', reason, advice, evidence }
     }
     const heap = read.find(({ points }) => {
       const kept = keptBy(wanted, points).size

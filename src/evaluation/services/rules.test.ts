@@ -1,0 +1,416 @@
+import { describe, expect, it } from 'vitest'
+import { NOW } from '../../../test/fakes/notification.ts'
+import {
+  aCopy,
+  aDrill,
+  aProof,
+  aService,
+  aSoundService,
+  aView,
+  type ProvingParts,
+  pointsEvery,
+} from '../../../test/fakes/services.ts'
+import { type Instant, plus } from '../../domain/instant.ts'
+import type { Service } from '../../domain/service.ts'
+import type { ServiceDrill } from '../../domain/service-drill.ts'
+import type { ServiceFinding } from '../../domain/service-finding.ts'
+import { evaluateService, strayWaivers } from './evaluate.ts'
+import { ladderOf } from './ladder.ts'
+import { serviceRules } from './registry.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const FAILED_LOOK = { outcome: 'failed', fault: { kind: 'denied', message: 'no', advice: null }, tries: 1 } as const
+const NOTHING = { newestGood: null, pointCount: 0 } as const
+
+/** The sound service with one thing wrong. */
+function findings(change: {
+  service?: Partial<Service>
+  near?: ProvingParts
+  far?: ProvingParts
+  drills?: ServiceDrill[]
+  now?: Instant
+}): Map<string, ServiceFinding> {
+  const sound = aSoundService('shop', change.service)
+  const [near, far] = sound.checks
+  const checks = [
+    change.near ? aProof('near/shop', { points: near?.points ?? null, ...change.near }) : near,
+    change.far
+      ? aProof('far/shop', { points: far?.points ?? null, immutability: far?.immutability ?? null, ...change.far })
+      : far,
+  ].flatMap((check) => check ?? [])
+  const view = aView(sound.service, checks, change.drills ?? sound.drills)
+  return new Map(evaluateService(view, change.now ?? NOW).map((finding) => [finding.rule, finding]))
+}
+
+it('says nothing against a service that is sound', () => {
+  const open = [...findings({}).values()].filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown')
+  expect(open).toEqual([])
+})
+
+const [NAS, S3] = aSoundService().service.copies
+const copyOf = (change: Partial<NonNullable<typeof NAS>>, which: 0 | 1 = 1) =>
+  (which === 0 ? [{ ...NAS, ...change }, S3] : [NAS, { ...S3, ...change }]).map((one) => ({ ...aCopy(), ...one }))
+const inDomain = (parts: Parameters<typeof aCopy>[0]) => aCopy(parts).domain
+
+type Change = Parameters<typeof findings>[0]
+const TABLE: [rule: string, what: string, change: Change, outcome: ServiceFinding['outcome'], words: RegExp][] = [
+  ['copies', 'none is declared', { service: { copies: [] } }, 'fail', /^No backup copy is declared/],
+  [
+    'copies',
+    'one is not there',
+    { far: { facts: NOTHING } },
+    'fail',
+    /there are 2 copies.*Not there: s3: far\/shop has no good/,
+  ],
+  [
+    'copies',
+    'one has no proof',
+    { service: { copies: copyOf({ check: null }) } },
+    'unknown',
+    /s3 \(no check proves it\)/,
+  ],
+  [
+    'copies',
+    'one names a check that is not there',
+    { service: { copies: copyOf({ check: 'far/x' }) } },
+    'unknown',
+    /there is no check far\/x/,
+  ],
+  [
+    'copies',
+    'one could not be read',
+    { far: { look: FAILED_LOOK } },
+    'unknown',
+    /far\/shop could not be read; what is known is from/,
+  ],
+  [
+    'copies',
+    'only the job of one reports',
+    { far: { type: 'heartbeat' } },
+    'unknown',
+    /nothing looks at what it wrote/,
+  ],
+  [
+    'copies',
+    'both have the same proof',
+    { service: { copies: copyOf({ check: 'near/shop' }) } },
+    'fail',
+    /there are 2 copies/,
+  ],
+  [
+    'copies',
+    'all on one system',
+    {
+      service: {
+        production: inDomain({ medium: 'san' }),
+        copies: [aCopy({ check: 'near/shop', medium: 'san' }), aCopy({ check: 'far/shop', medium: 'san' })],
+      },
+    },
+    'fail',
+    /on one system/,
+  ],
+  [
+    'copies',
+    'nothing says where they are',
+    { service: { production: inDomain({}), copies: [aCopy({ check: 'near/shop' }), aCopy({ check: 'far/shop' })] } },
+    'unknown',
+    /does not tell/,
+  ],
+  ['off-site', 'the copy that was far is gone', { far: { facts: NOTHING } }, 'fail', /in one site \(dc-a\)/],
+  [
+    'off-site',
+    'it hangs on a copy that is not known',
+    { service: { copies: copyOf({ check: null }) } },
+    'unknown',
+    /hangs on/,
+  ],
+  [
+    'off-site',
+    'one credential reaches all',
+    {
+      service: {
+        production: inDomain({ site: 'dc-a', credential: 'root' }),
+        copies: copyOf({ domain: inDomain({ region: 'x', credential: 'root' }) }).slice(1),
+      },
+    },
+    'fail',
+    /one credential \(root\)/,
+  ],
+  [
+    'immutability',
+    'it is declared only',
+    { far: { immutability: null }, service: { copies: copyOf({ immutable: true }) } },
+    'unknown',
+    /s3 \(immutable\): so it is declared/,
+  ],
+  [
+    'immutability',
+    'one is offline, they say',
+    { far: { immutability: null }, service: { copies: copyOf({ offline: true }, 0) } },
+    'unknown',
+    /nas \(offline\)/,
+  ],
+  ['immutability', 'none is', { far: { immutability: null } }, 'fail', /^No copy is/],
+  [
+    'immutability',
+    'the lock has ended',
+    { far: { immutability: { how: 'object lock', until: plus(NOW, -1), seenAt: NOW } } },
+    'fail',
+    /^No copy is/,
+  ],
+  ['copies-strict', 'it is not asked for', {}, 'not-applicable', /3-2-1/],
+  ['copies-strict', 'all is well', { service: { standard: '3-2-1-1-0' } }, 'pass', /verified without errors/],
+  ['copies-strict', 'never drilled', { service: { standard: '3-2-1-1-0' }, drills: [] }, 'unknown', /No restore/],
+  [
+    'copies-strict',
+    'restored, not verified',
+    { service: { standard: '3-2-1-1-0' }, drills: [aDrill('shop', { outcome: 'restored' })] },
+    'fail',
+    /no further than "restored"/,
+  ],
+  [
+    'copies-strict',
+    'a job fails',
+    { service: { standard: '3-2-1-1-0' }, near: { judgement: { status: 'failed' } } },
+    'fail',
+    /job of near\/shop failed/,
+  ],
+  [
+    'copies-strict',
+    'nothing is locked',
+    { service: { standard: '3-2-1-1-0' }, far: { immutability: null } },
+    'fail',
+    /^No copy is/,
+  ],
+  [
+    'encryption',
+    'one is plain',
+    { far: { type: 's3-dump' }, service: { copies: copyOf({ encryption: 'none' }) } },
+    'fail',
+    /Not encrypted: s3/,
+  ],
+  ['encryption', 'nobody says', { far: { type: 's3-dump' } }, 'unknown', /Nobody says whether s3 is encrypted/],
+  [
+    'encryption',
+    'it is declared',
+    { far: { type: 's3-dump' }, service: { copies: copyOf({ encryption: 'sse-kms' }) } },
+    'pass',
+    /2 copies/,
+  ],
+  [
+    'key-access',
+    'no holders',
+    { service: { keys: [{ name: 'main', holders: [], where: null, lastRehearsedAt: NOW, rehearseEveryMs: DAY }] } },
+    'fail',
+    /Nobody is named who holds main/,
+  ],
+  [
+    'key-access',
+    'never tried',
+    { service: { keys: [{ name: 'main', holders: ['a'], where: null, lastRehearsedAt: null, rehearseEveryMs: DAY }] } },
+    'fail',
+    /Nobody has ever tried/,
+  ],
+  [
+    'key-access',
+    'tried long ago',
+    {
+      service: {
+        keys: [
+          { name: 'main', holders: ['a'], where: null, lastRehearsedAt: plus(NOW, -2 * DAY), rehearseEveryMs: DAY },
+        ],
+      },
+    },
+    'fail',
+    /main, due 2026-11-19T12:00:00Z/,
+  ],
+  [
+    'key-access',
+    'a copy takes another',
+    { service: { copies: copyOf({ keys: ['other'] }) } },
+    'fail',
+    /takes the key other/,
+  ],
+  ['app-consistency', 'not a database', { service: { database: false } }, 'not-applicable', /not a database/],
+  ['app-consistency', 'nobody says', { service: { method: null } }, 'unknown', /Nobody says/],
+  [
+    'app-consistency',
+    'the copy says',
+    { service: { method: 'filesystem snapshot', copies: copyOf({ consistency: 'application' }) } },
+    'pass',
+    /takes part/,
+  ],
+  ['retention', 'none is declared', { service: { retention: null } }, 'fail', /^No retention/],
+  ['retention', 'points are not known', { near: { points: null }, far: { points: null } }, 'unknown', /not known/],
+  [
+    'retention',
+    'days are missing',
+    { near: { points: pointsEvery(72, 4) }, far: { points: [] } },
+    'fail',
+    /Points are missing: 4 of 7 daily/,
+  ],
+  ['drill-recency', 'never', { drills: [] }, 'unknown', /No restore has been tried/],
+  ['drill-recency', 'long ago', { service: { drillEveryMs: 7 * DAY } }, 'fail', /one is due every 7d/],
+  ['drill-recency', 'not verified', { drills: [aDrill('shop', { outcome: 'restored' })] }, 'fail', /nobody verified/],
+  ['rto', 'it has none', { service: { rtoMs: null } }, 'fail', /It has no RTO/],
+  ['rto', 'never timed', { drills: [aDrill('shop', { rtaMs: null })] }, 'unknown', /No restore was timed/],
+  ['rto', 'too slow', { drills: [aDrill('shop', { rtaMs: 3 * HOUR })] }, 'fail', /took 3h, with an RTO of 2h/],
+  ['rpo', 'it has none', { service: { rpoMs: null } }, 'fail', /It has no RPO/],
+  [
+    'rpo',
+    'all too old',
+    { near: { ageHours: 5 }, far: { ageHours: 6 } },
+    'fail',
+    /from 2026-11-20T07:00:00Z: more than 4h/,
+  ],
+  ['rpo', 'one too old', { far: { ageHours: 6 } }, 'fail', /Too old: s3, from 2026-11-20T06:00:00Z/],
+  [
+    'rpo',
+    'one too old, as it may be',
+    { far: { ageHours: 6 }, service: { copies: copyOf({ maxAgeMs: DAY }) } },
+    'pass',
+    /within 4h/,
+  ],
+  [
+    'rpo',
+    'the schedule can never hold it',
+    { near: { points: pointsEvery(24, 9) } },
+    'fail',
+    /nas is made every 24h: it can't hold an RPO of 4h/,
+  ],
+  [
+    'rpo',
+    'nothing is there',
+    { near: { facts: NOTHING }, far: { facts: NOTHING } },
+    'fail',
+    /nothing|No copy has anything/,
+  ],
+  [
+    'rpo',
+    'nothing is known',
+    { near: { look: FAILED_LOOK }, far: { look: FAILED_LOOK } },
+    'unknown',
+    /No copy within 4h is proven/,
+  ],
+  ['ownership', 'nobody', { service: { owner: null } }, 'fail', /belongs to nobody/],
+  [
+    'restore-order',
+    'a stranger',
+    { service: { dependsOn: ['ghost'] } },
+    'fail',
+    /waits for ghost, which no service is called/,
+  ],
+  ['restore-order', 'itself', { service: { dependsOn: ['shop'] } }, 'fail', /waits for itself/],
+  [
+    'domains',
+    'declared elsewhere than it is',
+    { far: { resource: { region: 'us-east-1' } } },
+    'fail',
+    /s3 is in region us-east-1 \(far\/shop\), not eu-central-1/,
+  ],
+  [
+    'shrinkage',
+    'half is missing',
+    { near: { points: [...pointsEvery(2, 1, 400), ...pointsEvery(2, 6).slice(1)] } },
+    'fail',
+    /near\/shop.*400 B, where 1000 B is usual/,
+  ],
+  ['shrinkage', 'no sizes', { near: { points: null }, far: { points: pointsEvery(2, 9, null) } }, 'unknown', /Too few/],
+]
+
+describe.each(TABLE)('%s: %s', (rule, _, change, outcome, words) => {
+  it(`is ${outcome}`, () => {
+    const finding = findings(change).get(rule)
+    expect(finding).toMatchObject({ outcome, reason: expect.stringMatching(words) })
+    if (outcome === 'fail' || outcome === 'unknown') expect(finding?.reason).toMatch(/\.$/)
+    if (outcome === 'fail') expect(finding?.advice).toMatch(/\.$/)
+    expect(finding?.severity === null).toBe(outcome !== 'fail')
+  })
+})
+
+it('has each rule in the table above or below', () => {
+  const tested = new Set([...TABLE.map(([rule]) => rule), 'contradictions'])
+  expect(serviceRules.map(({ id }) => id).filter((id) => !tested.has(id))).toEqual([])
+  expect(new Set(serviceRules.map(({ id }) => id)).size).toBe(serviceRules.length)
+})
+
+describe('contradictions', () => {
+  const copy = aCopy({ check: '*/db' })
+  const judge = (jobHours: number, storeHours: number, lastLookAt = NOW) => {
+    const job = aProof('jobs/db', { type: 'heartbeat', ageHours: jobHours })
+    const store = aProof('repo/db', { ageHours: storeHours, lastLookAt })
+    const view = aView(aService('db', { copies: [copy] }), [job, store])
+    return evaluateService(view, NOW).find(({ rule }) => rule === 'contradictions')
+  }
+  it.each([
+    ['the job and the store say the same', judge(1, 2), 'pass'],
+    ['a success of which the store shows nothing', judge(1, 30), 'fail'],
+    ['nobody has looked since', judge(1, 30, plus(NOW, -2 * HOUR)), 'not-applicable'],
+    ['the store is newer than the word of the job', judge(30, 1), 'pass'],
+  ] as const)('%s', (_, finding, outcome) => {
+    expect(finding?.outcome).toBe(outcome)
+  })
+})
+
+describe('waivers', () => {
+  const waiver = { rule: 'ownership', reason: 'moving', owner: 'cto', until: plus(NOW, HOUR) }
+  const change = { service: { owner: null, waivers: [waiver] } }
+  it('are accepted up to their end, and not at it', () => {
+    expect(findings(change).get('ownership')).toMatchObject({ outcome: 'fail', waiver, changesAt: waiver.until })
+    const ended = findings({ ...change, now: waiver.until }).get('ownership')
+    expect(ended).toMatchObject({ outcome: 'fail', waiver: null })
+    expect(ended?.reason).toMatch(/accepted until 2026-11-20T13:00:00Z \(cto: moving\)/)
+  })
+  it('change no other finding', () => {
+    const others = (all: Map<string, ServiceFinding>) => [...all.values()].filter(({ rule }) => rule !== 'ownership')
+    expect(others(findings(change))).toEqual(others(findings({ service: { owner: null } })))
+  })
+  it('of no rule are told', () => {
+    expect(strayWaivers(aService('x', { waivers: [{ ...waiver, rule: 'imutability' }, waiver] }))).toEqual([
+      'imutability',
+    ])
+  })
+})
+
+it('a warning is critical for tier 1', () => {
+  expect(findings({ service: { owner: null } }).get('ownership')?.severity).toBe('critical')
+  expect(findings({ service: { owner: null, tier: 2 } }).get('ownership')?.severity).toBe('warning')
+})
+
+it('a pass turns at changesAt, and not before', () => {
+  for (const rule of ['rpo', 'drill-recency', 'key-access', 'immutability']) {
+    const at = findings({}).get(rule)?.changesAt
+    expect(at, rule).toBeTypeOf('number')
+    if (!at) continue
+    const last = rule === 'immutability' ? plus(at, -1) : at
+    expect(findings({ now: last }).get(rule)?.outcome, rule).toBe('pass')
+    expect(findings({ now: plus(last, 1) }).get(rule)?.outcome, rule).not.toBe('pass')
+  }
+})
+
+describe('the ladder', () => {
+  const rungOf = (change: Change) => {
+    const sound = aSoundService('shop', change.service)
+    const [near, far] = [aProof('near/shop', change.near), aProof('far/shop', change.far)]
+    return ladderOf(aView(sound.service, [near, far], change.drills ?? []), NOW)
+  }
+  it.each<[string, Change, string | null, string | null]>([
+    ['nothing is there', { near: { facts: NOTHING }, far: { facts: NOTHING } }, null, 'job-ran'],
+    ['only jobs report', { near: { type: 'heartbeat' }, far: { type: 'heartbeat' } }, 'job-ran', 'exists'],
+    ['all is too old', { near: { ageHours: 9 }, far: { ageHours: 9 }, drills: [aDrill('shop')] }, 'job-ran', 'exists'],
+    ['never restored', {}, 'exists', 'readable'],
+    ['restored', { drills: [aDrill('shop', { outcome: 'restored' })] }, 'restored', 'verified'],
+    ['verified, too slow', { drills: [aDrill('shop', { rtaMs: 3 * HOUR })] }, 'verified', 'within-rto'],
+    ['in time', { drills: [aDrill('shop')] }, 'within-rto', null],
+    [
+      'in time once, and failed since',
+      { drills: [aDrill('shop'), aDrill('shop', { at: NOW, outcome: 'failed' })] },
+      'exists',
+      'readable',
+    ],
+  ])('%s', (_, change, rung, next) => {
+    const ladder = rungOf(change)
+    expect([ladder.rung, ladder.next?.rung ?? null]).toEqual([rung, next])
+  })
+})
