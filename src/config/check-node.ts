@@ -20,7 +20,7 @@ export interface Checking {
 /** Holds a node against its schema; every problem goes to `problems`, and then the value is undefined. */
 export function checkNode<T>(schema: z.ZodType<T>, node: Located, path: Path, problems: ProblemList): T | undefined {
   const checking = { schema, node, path, problems }
-  hideSecrets(checking, node, [])
+  hideSecrets(schema, node, problems)
   const result = schema.safeParse(toPlain(node))
   if (result.success) return result.data
   // where a key is misspelled, what its absence leads to is no second mistake
@@ -33,10 +33,36 @@ export function checkNode<T>(schema: z.ZodType<T>, node: Located, path: Path, pr
 }
 
 /** Secrets are masked in all lines that are shown, also when it is their neighbour that is wrong. */
-function hideSecrets(checking: Checking, node: Located, path: Path): void {
-  if (node.kind === 'map') for (const [key, { value }] of node.entries) hideSecrets(checking, value, [...path, key])
-  else if (node.kind === 'list') for (const [i, item] of node.items.entries()) hideSecrets(checking, item, [...path, i])
-  else if (!isReference(node.source) && isSecretAt(checking.schema, path)) checking.problems.hide(node.place)
+export function hideSecrets(
+  schema: z.core.$ZodType,
+  node: Located,
+  problems: ProblemList,
+  path: Path = [],
+  known: readonly string[] = [],
+): void {
+  if (node.kind === 'map') {
+    const keys = keysAt(schema, path)
+    for (const [key, { value }] of node.entries) {
+      const allowed = keys && [...keys, ...known]
+      if (allowed && !allowed.includes(key) && mayBeSecret(schema, path, suggest(key, allowed)))
+        hideAll(value, problems)
+      else hideSecrets(schema, value, problems, [...path, key])
+    }
+  } else if (node.kind === 'list')
+    for (const [i, item] of node.items.entries()) hideSecrets(schema, item, problems, [...path, i])
+  else if (!isReference(node.source) && isSecretAt(schema, path)) problems.hide(node.place)
+}
+
+/** A key that is not known was meant for another one, whose value may be a secret; for which, can't always be told. */
+function mayBeSecret(schema: z.core.$ZodType, path: Path, meant: string | null): boolean {
+  return meant === null || looksSecret(meant) || isSecretAt(schema, [...path, meant])
+}
+
+/** All values in it are masked: it is not known what they are. */
+export function hideAll(node: Located, problems: ProblemList): void {
+  if (node.kind === 'map') for (const { value } of node.entries.values()) hideAll(value, problems)
+  else if (node.kind === 'list') for (const item of node.items) hideAll(item, problems)
+  else if (!isReference(node.source)) problems.hide(node.place)
 }
 
 const NAMES: Record<string, string> = {

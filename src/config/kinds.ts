@@ -1,10 +1,14 @@
 import type { z } from 'zod'
-import { checkNode, hints, shownValue } from './check-node.ts'
+import { checkNode, hideAll, hideSecrets, hints, shownValue } from './check-node.ts'
 import { locate } from './located.ts'
 import { type Named, pick } from './named.ts'
 import type { ProblemList } from './problem.ts'
 import { keysAt } from './schema-path.ts'
+import { commonChannelShape, commonSourceShape } from './sections.ts'
 import { suggest } from './suggest.ts'
+
+/** No secrets are among these. */
+const COMMON = new Set([...Object.keys(commonSourceShape), ...Object.keys(commonChannelShape)])
 
 /** The kind that an entry's `type:` names; null (with a problem) when there is none. */
 export function kindOf<K extends { type: string }>(
@@ -17,6 +21,10 @@ export function kindOf<K extends { type: string }>(
   const path = [...entry.path, 'type']
   const known = kinds.map((kind) => kind.type).sort()
   const near = suggest('type', [...entry.node.entries.keys()])
+  const said = node?.kind === 'scalar' ? String(node.value) : null
+  // which of its settings are secrets only its kind can tell
+  if (!kinds.some(({ type }) => type === said))
+    for (const [key, { value }] of entry.node.entries) if (key !== near && !COMMON.has(key)) hideAll(value, problems)
   if (!node && near) {
     const there = locate(entry.node, [near]).keyPlace
     problems.add(there, [...entry.path, near], `unknown key "${near}"`, { suggestion: 'type' })
@@ -50,6 +58,8 @@ export function checkEntry<Common, Own>(
   problems: ProblemList,
 ): { common: Common; own: Own } | undefined {
   const commonKeys = keysAt(common, []) ?? []
+  // before anything is told: a line may hold what is wrong and a secret
+  if (kind) hideSecrets(kind.config, entry.node, problems, [], commonKeys)
   const before = problems.items.length
   const commonPart = checkNode(
     common,

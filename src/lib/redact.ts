@@ -9,6 +9,7 @@ export function rememberSecret(value: string): void {
   known.add(value)
   known.add(encodeURIComponent(value.toWellFormed()))
   known.add(JSON.stringify(value).slice(1, -1))
+  if (value.length >= SHORTEST_IN_BASE64) for (const form of inBase64(value)) known.add(form)
   ordered = null
 }
 
@@ -25,6 +26,19 @@ export function forgettingSecrets<T>(work: () => T): T {
     for (const value of before) known.add(value)
     ordered = null
   }
+}
+
+/** Shorter ones have so little in base64 that other texts may hold it. */
+const SHORTEST_IN_BASE64 = 8
+
+/** What of `value` stays as it is in base64, wherever in a longer text it stands: "user:password" of an authorization. */
+function inBase64(value: string): string[] {
+  const bytes = Buffer.byteLength(value)
+  return [0, 1, 2].flatMap((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]).toString('base64')
+    const form = encoded.slice(Math.ceil((offset * 4) / 3), Math.floor(((offset + bytes) * 4) / 3))
+    return [form, form.replaceAll('+', '-').replaceAll('/', '_')]
+  })
 }
 
 const PATTERNS: [pattern: RegExp, replacement: string][] = [

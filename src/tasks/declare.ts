@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { Config, ConfiguredSource } from '../config/config.ts'
 import { type Instant, instant } from '../domain/instant.ts'
 import type { Scope } from '../domain/scope.ts'
+import { redact } from '../lib/redact.ts'
 import type { Writer } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
 import { declareHeartbeats } from './declare-heartbeats.ts'
@@ -57,9 +59,10 @@ async function lookAgainIfChanged(
   now: Instant,
 ): Promise<void> {
   const key = `settings:${source.name}`
-  // secrets stand as "[secret]" in here: a look with a new one comes by the retries of the old one's failure
+  // secrets stand as "[secret]" in here: a look with a new one comes by the retries of the old one's failure. An address may
+  // hold a password too, so it is masked, and only a digest is kept
   const { config: own, everyMs, timeoutMs, threshold, overrides, owner, tags } = source
-  const settings = JSON.stringify([
+  const said = JSON.stringify([
     own,
     everyMs,
     timeoutMs,
@@ -71,6 +74,7 @@ async function lookAgainIfChanged(
     config.defaults,
     config.errorGrace,
   ])
+  const settings = createHash('sha256').update(redact(said)).digest('hex')
   if ((await context.store.read.value(key)) === settings) return
   await context.store.write(async (tx) => {
     await tx.setValue(key, settings)

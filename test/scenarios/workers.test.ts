@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { LEASE_MS } from '../../src/jobs/look-loop.ts'
 import { openPostgresStore } from '../../src/store/dialects/postgres.ts'
 import { postgresBinaries, type RunningPostgres, startPostgres } from '../fakes/postgres.ts'
@@ -17,6 +18,12 @@ const journal = join(directory, 'journal')
 const holds = join(directory, 'holds')
 /** A scope whose name is a file in here reports that its job has failed. */
 const failing = join(directory, 'failing')
+
+const message = z.object({
+  data: z.object({
+    items: z.array(z.object({ event: z.object({ kind: z.string() }), check: z.object({ id: z.string() }) })),
+  }),
+})
 
 interface Look {
   scope: string
@@ -120,7 +127,7 @@ channels:
     // what goes to and fro is told once and in its order, whichever worker looks and whichever sends
     const told = () =>
       receiver.requests
-        .flatMap(({ body }) => (JSON.parse(body) as Message).data.items)
+        .flatMap(({ body }) => message.parse(JSON.parse(body)).data.items)
         .map(({ event, check }) => `${check.id} ${event.kind}`)
     const turns = 3
     for (let turn = 0; turn < turns; turn++) {
@@ -209,10 +216,6 @@ channels:
     for (const { stderr } of [server, stopped]) expect(stderr()).not.toMatch(/"level":"error"/)
   })
 })
-
-interface Message {
-  data: { items: { event: { kind: string }; check: { id: string } }[] }
-}
 
 function counts(finished: readonly Look[]): number[] {
   return Array.from({ length: SCOPES }, (_, i) => finished.filter(({ scope }) => scope === `s${i}`).length)
