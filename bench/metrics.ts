@@ -1,34 +1,26 @@
-/**
- * The series of each of N checks, against the plain joining of the same text (the floor: no escaping, no chunks), in
- * memory and as they come from the store. Run: node bench/metrics.ts [N]
- */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Check } from '../src/domain/check.ts'
 import { perCheckSeries } from '../src/metrics/per-check.ts'
 import { openSqliteStore } from '../src/store/dialects/sqlite.ts'
 import { aCheck } from '../test/fakes/checks.ts'
+import { type Benchmark, cpuMs, type Figure, folder, interleave, ratio } from './harness.ts'
 
-const COUNT = Number(process.argv[2] ?? 100_000)
-const ROUNDS = 7
-const GOAL = 1.2
+const HOSTILE = 'fleet-0/a"b\nc'
 
 /** Every tenth is stale; one name is hostile. */
-const checks = Array.from({ length: COUNT }, (_, n) =>
-  aCheck(`fleet-${n % 20}/customer-${n}/database/nightly`, {
-    judgement: n % 10 === 3 ? { status: 'stale', severity: 'critical' } : {},
-  }),
-)
-const HOSTILE = 'fleet-0/a"b\nc'
-checks[0] = aCheck(HOSTILE)
-
-async function* each(): AsyncIterable<Check> {
-  yield* checks
+function made(count: number): Check[] {
+  const checks = Array.from({ length: count }, (_, n) =>
+    aCheck(`fleet-${n % 20}/customer-${n}/database/nightly`, {
+      judgement: n % 10 === 3 ? { status: 'stale', severity: 'critical' } : {},
+    }),
+  )
+  checks[0] = aCheck(HOSTILE)
+  return checks
 }
 
-async function floor(source: AsyncIterable<Check>): Promise<string> {
+/** The plain joining of the same text: no escaping, no chunks. */
+async function floor(source: AsyncIterable<Check>): Promise<Buffer> {
   const status: string[] = []
   const last: string[] = []
   const threshold: string[] = []
@@ -46,58 +38,56 @@ async function floor(source: AsyncIterable<Check>): Promise<string> {
     )
     success.push(`backup_latest_success_unixtime{scope="${id}"} ${at}\n`)
   }
-  return status.join('') + last.join('') + threshold.join('') + success.join('')
+  return Buffer.from(status.join('') + last.join('') + threshold.join('') + success.join(''))
 }
 
 /** What a server does with it: each part becomes bytes. */
-async function ours(source: AsyncIterable<Check>): Promise<Buffer[]> {
+async function exposed(source: AsyncIterable<Check>): Promise<Buffer[]> {
   const parts: Buffer[] = []
   for await (const part of perCheckSeries(source)) parts.push(Buffer.from(part))
   return parts
 }
 
-async function cpuMs(work: () => Promise<unknown>): Promise<number> {
-  const start = process.cpuUsage()
-  await work()
-  const { user, system } = process.cpuUsage(start)
-  return (user + system) / 1000
+export const metrics: Benchmark = {
+  about: 'CPU of the series of each of 100,000 checks, against the plain joining of the same text',
+  async run({ brief }) {
+    const [count, rounds] = brief ? [2_000, 1] : [100_000, 9]
+    const checks = made(count)
+    async function* inMemory(): AsyncIterable<Check> {
+      yield* checks
+    }
+    await assertPlanted(inMemory(), count)
+    using directory = folder()
+    const store = await openSqliteStore({ path: join(directory.path, 'backproof.db') })
+    try {
+      for (let from = 0; from < count; from += 10_000)
+        await store.write((tx) => tx.saveChecks(checks.slice(from, from + 10_000)))
+      return [
+        await compare('in memory', inMemory, rounds),
+        await compare('from SQLite', () => store.read.eachCheck(), rounds),
+      ]
+    } finally {
+      await store.close()
+    }
+  },
 }
 
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+async function assertPlanted(source: AsyncIterable<Check>, count: number): Promise<void> {
+  const lines = Buffer.concat(await exposed(source))
+    .toString()
+    .split('\n')
+  assert.equal(lines.filter((line) => line.startsWith('backproof_check_status{')).length, count)
+  assert.equal(lines.filter((line) => line.includes('status="stale"')).length, count / 10)
+  assert.ok(lines.some((line) => line.includes(String.raw`check="fleet-0/a\"b\nc"`)))
+  assert.equal(lines.filter((line) => line.startsWith('c"')).length, 0)
+}
 
-/** Both in turns, so that what else this machine does hits both. */
-async function compare(name: string, source: () => AsyncIterable<Check>): Promise<void> {
-  const baseline: number[] = []
-  const measured: number[] = []
+async function compare(name: string, source: () => AsyncIterable<Check>, rounds: number): Promise<Figure> {
   await floor(source())
-  await ours(source())
-  for (let round = 0; round < ROUNDS; round++) {
-    baseline.push(await cpuMs(async () => Buffer.from(await floor(source()))))
-    measured.push(await cpuMs(() => ours(source())))
-  }
-  const [floorMs, oursMs] = [median(baseline), median(measured)]
-  const ratio = (oursMs / floorMs).toFixed(2)
-  console.log(
-    `${name}: ${ratio} x the floor (goal ${GOAL}); ${oursMs.toFixed(0)} ms of CPU, floor ${floorMs.toFixed(0)} ms`,
-  )
-}
-
-const text = Buffer.concat(await ours(each())).toString()
-const lines = text.split('\n')
-assert.equal(lines.filter((line) => line.startsWith('backproof_check_status{')).length, COUNT)
-assert.equal(lines.filter((line) => line.includes('status="stale"')).length, Math.ceil((COUNT - 3) / 10))
-assert.ok(text.includes(String.raw`check="fleet-0/a\"b\nc"`))
-assert.equal(lines.filter((line) => line.startsWith('c"')).length, 0)
-console.log(`${COUNT} checks, ${lines.length - 1} lines, ${(text.length / 1e6).toFixed(1)} MB`)
-await compare('in memory', each)
-
-const directory = mkdtempSync(join(tmpdir(), 'backproof-bench-'))
-const store = await openSqliteStore({ path: join(directory, 'backproof.db') })
-try {
-  for (let from = 0; from < COUNT; from += 10_000)
-    await store.write((tx) => tx.saveChecks(checks.slice(from, from + 10_000)))
-  await compare('from SQLite', () => store.read.eachCheck())
-} finally {
-  await store.close()
-  rmSync(directory, { recursive: true })
+  await exposed(source())
+  const { ours, base } = await interleave(rounds, {
+    ours: () => cpuMs(() => exposed(source())),
+    base: () => cpuMs(() => floor(source())),
+  })
+  return ratio(`series of each check, ${name}`, ours, base, { against: 'joining the text', goal: { most: 1.2 } })
 }

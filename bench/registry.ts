@@ -2,7 +2,13 @@ import type { Benchmark } from './harness.ts'
 
 /** Every benchmark by its name; each loads what it measures when it runs. */
 export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  'restic-check': async () => (await import('./restic-check.ts')).resticCheck,
+  'restic-fast': async () => (await import('./restic-fast.ts')).resticFast,
   heartbeats: async () => (await import('./heartbeats.ts')).heartbeats,
   judge: async () => (await import('./judge.ts')).judge,
   memory: async () => (await import('./judge.ts')).memory,
+  metrics: async () => (await import('./metrics.ts')).metrics,
+  's3-list': async () => (await import('./s3-list.ts')).s3List,
+  start: async () => (await import('./start.ts')).start,
+  lists: async () => (await import('./lists.ts')).lists,
 }
