@@ -47,8 +47,14 @@ const channels = createRoute({
   component: lazyRouteComponent(() => import('./pages/channels-page.tsx'), 'ChannelsPage'),
 })
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings-page.tsx'), 'SettingsPage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([checks, check, incidents, incident, sources, channels]),
+  routeTree: root.addChildren([checks, check, incidents, incident, sources, channels, settings]),
   parseSearch,
   stringifySearch,
   // what a page does not know of its address is no part of what it gets

@@ -17,15 +17,22 @@ export type Source = Schemas['Source']
 export type Scope = Schemas['Scope']
 export type Channel = Schemas['Channel']
 export type Summary = Schemas['Summary']
+export type Setting = Schemas['Setting']
+export type SettingKind = Setting['kind']
+/** One mistake, with its place in what was sent. */
+export type Mistake = Setting['problems'][number]
 
 /** What went wrong, in words for people. status 0: there was no answer. */
 export class ApiError extends Error {
   override name = 'ApiError'
   readonly status: number
+  /** Each mistake by itself, where the server told them apart. */
+  readonly mistakes: readonly Mistake[]
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, mistakes: readonly Mistake[] = []) {
     super(message)
     this.status = status
+    this.mistakes = mistakes
   }
 }
 
@@ -56,7 +63,16 @@ async function told<T>(answer: Promise<Answer<T>>): Promise<T> {
     throw reason instanceof SyntaxError ? new ApiError(0, 'Something else than Backproof answered.') : reason
   })
   if (response.ok && typeof data === 'object' && data !== null) return data
-  throw new ApiError(response.ok ? 0 : response.status, detailOf(error, response))
+  throw new ApiError(response.ok ? 0 : response.status, detailOf(error, response), mistakesOf(error))
+}
+
+function mistakesOf(error: unknown): Mistake[] {
+  const given = typeof error === 'object' && error !== null && 'errors' in error ? error.errors : null
+  return Array.isArray(given) ? given.filter(isMistake) : []
+}
+
+function isMistake(given: unknown): given is Mistake {
+  return typeof given === 'object' && given !== null && 'message' in given && typeof given.message === 'string'
 }
 
 function detailOf(error: unknown, response: Response): string {
@@ -142,5 +158,20 @@ export const api = {
     told(client.GET('/api/v1/deliveries', { params: { query: { channel, limit: 20 } }, signal })),
   testChannel: (name: string) =>
     told(client.POST('/api/v1/channels/{name}/test', { params: { path: { name } }, body })),
+  settings: (signal?: AbortSignal) => told(client.GET('/api/v1/settings', { signal })),
+  /** try: it is only checked. */
+  saveSetting: (
+    { kind, name, yaml }: { kind: SettingKind; name: string; yaml: string },
+    { only = 'save', signal }: { only?: 'try' | 'save'; signal?: AbortSignal } = {},
+  ) =>
+    told(
+      client.PUT('/api/v1/settings/{kind}/{name}', {
+        params: { path: { kind, name }, query: { dry_run: only === 'try' } },
+        body: { yaml },
+        signal,
+      }),
+    ),
+  deleteSetting: ({ kind, name }: { kind: SettingKind; name: string }) =>
+    told(client.DELETE('/api/v1/settings/{kind}/{name}', { params: { path: { kind, name } } })),
   retryDelivery: (id: string) => told(client.POST('/api/v1/deliveries/{id}/retry', { params: { path: { id } }, body })),
 }

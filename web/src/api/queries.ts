@@ -1,6 +1,6 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { heardServerTime } from '../clock.ts'
-import { ApiError, api, type CheckFilters, type IncidentFilters } from './client.ts'
+import { ApiError, api, type CheckFilters, type IncidentFilters, type SettingKind } from './client.ts'
 
 export const POLL_MS = 15_000
 
@@ -84,6 +84,18 @@ export const useIncident = (id: string) =>
   useQuery({ queryKey: ['incident', id], queryFn: ({ signal }) => api.incident(id, signal) })
 export const useSources = () => useQuery({ queryKey: ['sources'], queryFn: ({ signal }) => api.sources(signal) })
 export const useChannels = () => useQuery({ queryKey: ['channels'], queryFn: ({ signal }) => api.channels(signal) })
+export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => api.settings(signal) })
+/** What the server makes of a setting that is being written; it may hold a secret, so nothing of it is kept. */
+export const useSettingCheck = (setting: { kind: SettingKind; name: string; yaml: string }) =>
+  useQuery({
+    queryKey: ['setting-check', setting],
+    queryFn: ({ signal }) => api.saveSetting(setting, { only: 'try', signal }),
+    enabled: setting.name !== '' && setting.yaml.trim() !== '',
+    refetchInterval: false,
+    refetchOnWindowFocus: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  })
 export const useDeliveries = (channel: string, enabled: boolean) =>
   useQuery({
     queryKey: ['deliveries', channel],

@@ -73,6 +73,7 @@ function Header({ openIncidents }: { openIncidents: number }) {
           </NavLink>
           <NavLink to="/sources">Sources</NavLink>
           <NavLink to="/channels">Channels</NavLink>
+          <NavLink to="/settings">Settings</NavLink>
         </nav>
         <div className="ml-auto flex items-center gap-1">
           <LogOut />
@@ -83,12 +84,18 @@ function Header({ openIncidents }: { openIncidents: number }) {
   )
 }
 
-function NavLink({ to, children }: { to: '/' | '/incidents' | '/sources' | '/channels'; children: ReactNode }) {
+function NavLink({
+  to,
+  children,
+}: {
+  to: '/' | '/incidents' | '/sources' | '/channels' | '/settings'
+  children: ReactNode
+}) {
   return (
     <Link
       to={to}
       activeOptions={{ exact: to === '/', includeSearch: false }}
-      className="flex min-h-11 flex-1 items-center justify-center gap-1.5 border-b-2 border-transparent px-2 text-sm font-medium text-muted hover:text-text aria-[current=page]:border-accent aria-[current=page]:text-text sm:flex-none sm:px-3"
+      className="flex min-h-11 flex-1 items-center justify-center gap-1.5 border-b-2 border-transparent px-1 text-[0.8125rem] font-medium text-muted hover:text-text aria-[current=page]:border-accent aria-[current=page]:text-text sm:flex-none sm:px-3 sm:text-sm"
     >
       {children}
     </Link>
