@@ -88,7 +88,7 @@ function ownLevel(source: ConfiguredSource | undefined, check: string): (Level &
   const start = [sourcePath(source), `sources.${source.name}`].find((path) => own.from.startsWith(path)) ?? ''
   const rest = own.from.slice(start.length)
   // ".repositories.web.max_age" and ".dumps[0].max_age" are of one check; ".max_age" and ".default.period" of all
-  const general = !rest.includes('[') && rest.split('.').length <= 3
+  const general = own.general ?? (!rest.includes('[') && rest.split('.').length <= 3)
   return { ...own, exact: true, general }
 }
 

@@ -117,8 +117,15 @@ export interface PullSource<C = unknown> {
   scopes(name: string, config: C, memories?: ScopeMemories): Scope[]
   /** Whether what a look at this scope remembers decides which scopes there are. */
   discovers?(scope: Scope): boolean
-  /** The threshold that the source's own configuration gives for one check, and the path of the setting that says so. */
-  threshold?(name: string, config: C, check: CheckId): { setting: ThresholdSetting; from: string } | null
+  /**
+   * The threshold that the source's own configuration gives for one check, and the path of the setting that says so.
+   * `general`: it says so of more than this one check, so that an override goes before it; by the path where it is absent.
+   */
+  threshold?(
+    name: string,
+    config: C,
+    check: CheckId,
+  ): { setting: ThresholdSetting; from: string; general?: boolean } | null
   /** Where the outcome of one check is reported after each look (Uptime Kuma push, Healthchecks ping). */
   push?(name: string, config: C, check: CheckId): OutgoingPing | null
   /**
@@ -153,7 +160,11 @@ export interface PushSource<C = unknown> {
   /** The checks that the configuration declares, before anything has reported. */
   checks(name: string, config: C): ObservedCheck[]
   /** As of a PullSource. */
-  threshold?(name: string, config: C, check: CheckId): { setting: ThresholdSetting; from: string } | null
+  threshold?(
+    name: string,
+    config: C,
+    check: CheckId,
+  ): { setting: ThresholdSetting; from: string; general?: boolean } | null
   /** Who is told of one check, where the source's own configuration says so. */
   owner?(name: string, config: C, check: CheckId): string | null
   /** As of a PullSource. */

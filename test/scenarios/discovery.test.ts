@@ -99,6 +99,23 @@ it('each type of check has the threshold that is usual for it, unless somebody s
   expect([await threshold('fleet/a'), await threshold('fleet/b')]).toEqual([5 * HOUR, 5 * HOUR])
 })
 
+it('what a source says of all its checks of a kind gives way to an override, however deep it stands', async () => {
+  const from = 'sources.fleet.checks.quick.max_age'
+  const said: PullSource = { ...place, threshold: () => ({ setting: { max_age: 7 * HOUR }, from, general: true }) }
+  const { sources } = it_.context.config()
+  await it_.configure({
+    sources: sources.map((source) => ({
+      ...source,
+      source: said,
+      overrides: [{ match: { name: 'b' }, max_age: 9 * HOUR, from: 'sources.fleet.overrides[0]' }],
+    })),
+  })
+  await round()
+  const judged = async (id: string) => (await it_.store.read.check(id))?.judgement
+  expect(await judged('fleet/a')).toMatchObject({ thresholdMs: 7 * HOUR, thresholdFrom: from })
+  expect(await judged('fleet/b')).toMatchObject({ thresholdMs: 9 * HOUR })
+})
+
 const once = (config: Config, wanted: (name: string) => boolean, wantsSource = true) =>
   checkOnce({
     config,

@@ -1,0 +1,245 @@
+import { z } from 'zod'
+import type { CheckId } from '../../domain/recovery-point.ts'
+import type { Scope } from '../../domain/scope.ts'
+import { duration, httpUrl, secret, text } from '../../lib/fields.ts'
+import { type ScopeMemories, type ThresholdSetting, thresholdFields, thresholdOf } from '../source.ts'
+import { selector } from './selector.ts'
+
+const HOUR_MS = 3_600_000
+/** AWS's own backups of databases run daily: a day, and an hour for the job. */
+export const RDS_MAX_AGE_MS = 25 * HOUR_MS
+/** Snapshots of volumes are usually made at least weekly. */
+export const EBS_MAX_AGE_MS = 168 * HOUR_MS
+
+const accountId = () => text().refine((id) => /^\d{12}$/.test(id), 'not an account: write its 12 digits, in quotes')
+const roleArn = () =>
+  text().refine(
+    (arn) => ROLE_ARN.test(arn),
+    'not the ARN of a role: write it as in arn:aws:iam::123456789012:role/backproof-read',
+  )
+const ROLE_ARN = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/[\w+=,.@/-]{1,512}$/
+const region = () =>
+  text().refine((name) => /^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/.test(name), 'not a region: write it as in eu-central-1')
+
+const regions = () =>
+  z
+    .union([z.literal('all'), z.array(region()).min(1)], 'not a list of regions: write all, or [eu-central-1, ...]')
+    .optional()
+
+const selected = {
+  include: z.array(selector).min(1).optional().describe('Only these; without it, all'),
+  exclude: z.array(selector).optional().describe('Not these'),
+}
+
+const checks = z
+  .strictObject({
+    rds: z
+      .strictObject({
+        ...selected,
+        ...thresholdFields,
+        pitr: z.boolean().optional().describe('Whether point-in-time recovery is a check of its own; true'),
+        pitr_max_age: duration().optional().describe('How far back the latest restorable time may lie; max_age'),
+      })
+      .optional()
+      .describe('Snapshots and point-in-time recovery of databases: RDS, Aurora, Neptune, DocumentDB'),
+    ebs: z
+      .strictObject({ ...selected, ...thresholdFields })
+      .optional()
+      .describe('Snapshots of EBS volumes'),
+  })
+  .refine((given) => given.rds !== undefined || given.ebs !== undefined, 'there is nothing to look at: give rds, ebs')
+
+const account = z.strictObject({
+  id: accountId().optional().describe('Its 12 digits; of role_arn, where that is given'),
+  role_arn: roleArn().optional().describe('The role to take on in it; by role_name, where that is given'),
+  external_id: secret().optional().describe('What its trust policy asks for; that of the source'),
+  profile: text().optional().describe('A section of ~/.aws/credentials or ~/.aws/config'),
+  regions: regions().describe('Its regions; those of the source'),
+})
+
+export const awsConfig = z
+  .strictObject({
+    role_arn: roleArn().optional().describe('The role to take on, with the credentials that are found here'),
+    external_id: secret().optional().describe("What the role's trust policy asks for as sts:ExternalId"),
+    role_name: text()
+      .refine((name) => /^[\w+=,.@/-]{1,512}$/.test(name), 'not the name of a role')
+      .optional()
+      .describe('The name of the role that each of the accounts has'),
+    accounts: z.array(account).min(1).optional().describe('Several accounts; without it, the one of the credentials'),
+    organization: z
+      .boolean()
+      .optional()
+      .describe('All active accounts of the organization, each by role_name; asked of its management account'),
+    profile: text().optional().describe("A section of ~/.aws/credentials or ~/.aws/config; as Amazon's tools choose"),
+    access_key_id: secret().optional(),
+    secret_access_key: secret().optional(),
+    session_token: secret().optional().describe('Of temporary credentials'),
+    regions: regions().describe('all (those that are enabled), or a list; all'),
+    endpoint: httpUrl().optional().describe("The address of a stand-in for all of AWS's services"),
+    checks: checks.optional().describe('What to look at; rds and ebs'),
+    ...thresholdFields,
+  })
+  .superRefine((config, context) => {
+    const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if ((config.access_key_id === undefined) !== (config.secret_access_key === undefined))
+      issue(
+        [config.access_key_id ? 'access_key_id' : 'secret_access_key'],
+        'access_key_id and secret_access_key go together',
+      )
+    if (config.session_token && !config.access_key_id) issue(['session_token'], 'a session token needs its access key')
+    if (config.access_key_id && config.profile) issue(['profile'], 'there is access_key_id too: keep one way to log in')
+    if (config.organization && config.accounts) issue(['accounts'], 'organization finds the accounts: keep one of both')
+    if (config.organization && !config.role_name)
+      issue(['organization'], 'which role has each account? give role_name (as in OrganizationAccountAccessRole)')
+    if (config.role_name && !config.organization && !config.accounts)
+      issue(['role_name'], 'role_name is for accounts or organization; of one account give role_arn')
+    if (config.role_arn && config.accounts) issue(['role_arn'], 'each of the accounts has its own: write it there')
+    const seen = new Set<string>()
+    for (const [index, { id, role_arn, profile }] of (config.accounts ?? []).entries()) {
+      const named = role_arn && accountOfRole(role_arn)
+      if (id && named && id !== named) issue(['accounts', index, 'id'], 'not the account of its role_arn')
+      const key = id ?? named
+      if (!key) issue(['accounts', index], 'which account is it? give id, or role_arn')
+      else if (seen.has(key)) issue(['accounts', index], `the account ${key} is there twice`)
+      else seen.add(key)
+      if (!role_arn && !profile && !config.role_name)
+        issue(['accounts', index], 'how is it entered? give role_arn, profile, or the role_name of all')
+    }
+  })
+
+export type AwsConfig = z.output<typeof awsConfig>
+export type RdsConfig = NonNullable<NonNullable<AwsConfig['checks']>['rds']>
+export type EbsConfig = NonNullable<NonNullable<AwsConfig['checks']>['ebs']>
+
+/** One account, and how to enter it. */
+export interface AccountConfig {
+  /** Null: the one that the credentials are of. */
+  id: string | null
+  roleArn: string | null
+  externalId: AwsConfig['external_id']
+  profile: string | undefined
+  regions: readonly string[] | 'all'
+}
+
+export type CheckKind = 'rds' | 'ebs'
+
+/** What a scope stands for. */
+export type Place =
+  | { kind: 'organization' }
+  | { kind: 'regions'; account: AccountConfig }
+  | { kind: CheckKind; account: AccountConfig; region: string }
+
+export const accountOfRole = (arn: string): string | null => ROLE_ARN.exec(arn)?.[2] ?? null
+
+/** The kinds of checks that are in use. */
+export function kindsOf(config: AwsConfig): CheckKind[] {
+  if (!config.checks) return ['rds', 'ebs']
+  return (['rds', 'ebs'] as const).filter((kind) => config.checks?.[kind] !== undefined)
+}
+
+const listOf = (memory: unknown, key: string): string[] =>
+  z.object({ [key]: z.array(z.string()) }).safeParse(memory).data?.[key] ?? []
+
+/** Accounts as the configuration has them, and as the organization had them when it was last asked. */
+function accountsOf(source: string, config: AwsConfig, memories: ScopeMemories): AccountConfig[] {
+  const { role_arn, role_name, external_id, profile, regions: everywhere = 'all' } = config
+  const byName = (id: string | null) =>
+    role_name && id ? `arn:${partitionOf(config)}:iam::${id}:role/${role_name}` : null
+  if (config.organization)
+    return listOf(memories(`${source}/organization`), 'accounts').map((id) => ({
+      id,
+      roleArn: byName(id),
+      externalId: external_id,
+      profile,
+      regions: everywhere,
+    }))
+  if (!config.accounts)
+    return [
+      {
+        id: role_arn ? accountOfRole(role_arn) : null,
+        roleArn: role_arn ?? null,
+        externalId: external_id,
+        profile,
+        regions: everywhere,
+      },
+    ]
+  return config.accounts.map((own) => {
+    const id = own.id ?? (own.role_arn ? accountOfRole(own.role_arn) : null)
+    return {
+      id,
+      roleArn: own.role_arn ?? byName(id),
+      externalId: own.external_id ?? external_id,
+      profile: own.profile ?? profile,
+      regions: own.regions ?? everywhere,
+    }
+  })
+}
+
+/** "aws", "aws-cn" or "aws-us-gov". */
+export function partitionOf({ role_arn, regions }: AwsConfig): string {
+  const named = role_arn && ROLE_ARN.exec(role_arn)?.[1]
+  if (named) return named
+  const first = Array.isArray(regions) ? (regions[0] ?? '') : ''
+  return first.startsWith('cn-') ? 'aws-cn' : first.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+}
+
+/** All scopes with what they stand for; those of regions and accounts that must be asked for only once they are known. */
+export function placesOf(
+  source: string,
+  config: AwsConfig,
+  memories: ScopeMemories = () => null,
+): (Scope & { place: Place })[] {
+  const scopes: (Scope & { place: Place })[] = []
+  const add = (name: string, place: Place) => scopes.push({ id: `${source}/${name}`, source, name, place })
+  if (config.organization) add('organization', { kind: 'organization' })
+  const several = config.organization === true || config.accounts !== undefined
+  for (const account of accountsOf(source, config, memories)) {
+    const mark = several && account.id ? `:${account.id}` : ''
+    if (account.regions === 'all') add(`regions${mark}`, { kind: 'regions', account })
+    const names =
+      account.regions === 'all'
+        ? listOf(memories(`${source}/regions${mark}`), 'regions')
+        : [...new Set(account.regions)]
+    for (const region of names)
+      for (const kind of kindsOf(config)) add(`${kind}${mark}:${region}`, { kind, account, region })
+  }
+  return scopes
+}
+
+const SCOPE_NAME = /^(rds|ebs)(?::(\d{12}))?:([a-z0-9-]+)$/
+
+/** What a scope stands for, by its name alone: what was found out before need not be known. Null: nothing of this configuration. */
+export function placeOf(scope: Scope, config: AwsConfig): Place | null {
+  const [, , account, region] = SCOPE_NAME.exec(scope.name) ?? []
+  const memories: ScopeMemories = (asked) =>
+    asked === `${scope.source}/organization`
+      ? { accounts: [account ?? /^regions:(\d{12})$/.exec(scope.name)?.[1]].filter((id) => id !== undefined) }
+      : { regions: region === undefined ? [] : [region] }
+  return placesOf(scope.source, config, memories).find(({ name }) => name === scope.name)?.place ?? null
+}
+
+/** What the configuration says of the kind of check that `check` is of. */
+export function ownThreshold(
+  source: string,
+  config: AwsConfig,
+  check: CheckId,
+): { setting: ThresholdSetting; from: string; general: true } | null {
+  const [name = '', ...rest] = check.slice(source.length + 1).split('/')
+  const kind = SCOPE_NAME.exec(name)?.[1]
+  const path = `sources.${source}.checks.${kind}`
+  const { rds, ebs } = config.checks ?? {}
+  if (kind === 'rds' && rds?.pitr_max_age !== undefined && rest.at(-1) === 'pitr')
+    return { setting: { ...rds, max_age: rds.pitr_max_age }, from: `${path}.pitr_max_age`, general: true }
+  const settings = kind === 'rds' ? rds : kind === 'ebs' ? ebs : undefined
+  const own = settings && thresholdOf(settings, path)
+  return own ? { ...own, general: true } : null
+}
+
+/** How old the newest snapshot of a volume may be, as far as this configuration says, in milliseconds. */
+export function ebsMaxAgeMs(config: AwsConfig): number {
+  for (const level of [config.checks?.ebs, config]) {
+    if (level?.max_age !== undefined) return level.max_age
+    if (level?.expected_frequency_hours !== undefined) return level.expected_frequency_hours * HOUR_MS
+  }
+  return EBS_MAX_AGE_MS
+}

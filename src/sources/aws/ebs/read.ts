@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import { AwsError } from '../fault.ts'
+import type { EbsReader, VolumeFacts } from './fetch.ts'
+import { NewestSnapshots, type SnapshotFacts } from './snapshot.ts'
+import { isWithin, windowOf } from './window.ts'
+
+/** Lists side by side. */
+const LANES = 4
+/** The most values that a filter takes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
+const VALUES = 200
+const FULL_EVERY_MS = 24 * 3_600_000
+/** A snapshot this young may have come after its list was read. */
+const SETTLED_AFTER_MS = 10 * 60_000
+/** Stands for "no volume" in copies of snapshots. */
+const NO_VOLUME = 'vol-ffffffff'
+
+const memorySchema = z.object({
+  /** When this scope was first seen. */
+  since: z.number(),
+  /** When all of its snapshots were last read, also those of volumes that are gone; null: never. */
+  fullAt: z.number().nullable(),
+  /** Whether the wildcards of start-time work here. */
+  hasWindow: z.boolean(),
+  orphans: z.object({ snapshots: z.number(), volumes: z.number() }).nullable(),
+})
+export type EbsMemory = z.output<typeof memorySchema>
+
+export interface EbsRead {
+  volumes: Map<string, VolumeFacts>
+  newest: NewestSnapshots
+  memory: EbsMemory
+}
+
+/** What was asked for by a filter, and came without regard to it. */
+class FilterIgnoredError extends Error {
+  override name = 'FilterIgnoredError'
+}
+
+/**
+ * The volumes of a region, with the newest snapshots of each that is wanted. What was started within the threshold is
+ * listed first, a few days at a time side by side; only of volumes that have nothing there all snapshots are looked up.
+ * Once a day everything is read, so that snapshots of deleted volumes are counted too.
+ */
+export async function readVolumes(
+  reader: EbsReader,
+  options: { now: number; maxAgeMs: number; memory: unknown; isWanted(volume: VolumeFacts): boolean },
+): Promise<EbsRead> {
+  const { now } = options
+  const before = memorySchema.safeParse(options.memory).data
+  const memory: EbsMemory = before ?? { since: now, fullAt: null, hasWindow: true, orphans: null }
+  const age = now - (memory.fullAt ?? memory.since)
+  const isFull = age >= FULL_EVERY_MS || age < 0 || !memory.hasWindow
+
+  const listing = isFull ? readAll(reader) : readWindow(reader, now, options.maxAgeMs)
+  const [volumes, listed] = await Promise.all([readAllVolumes(reader), listing])
+  const { newest, since } = listed
+  // a list that turned out to be of everything is one
+  if (since === null) {
+    memory.fullAt = now
+    memory.orphans = orphansOf(listed.counts, volumes)
+    if (!isFull) memory.hasWindow = false
+    return { volumes, newest, memory }
+  }
+  const left: string[] = []
+  for (const volume of volumes.values()) {
+    // what is younger than the window has no older snapshots
+    if (newest.byVolume.get(volume.id)?.completed || (volume.bornAt ?? 0) >= since || !options.isWanted(volume))
+      continue
+    left.push(volume.id)
+  }
+  const missed = await lookUp(reader, left, newest, (snapshot) => {
+    const known = newest.byVolume.get(snapshot.volume)
+    const isKnown = [known?.completed, known?.other, known?.failed].some((each) => each?.id === snapshot.id)
+    return snapshot.startedAt >= since && snapshot.startedAt < now - SETTLED_AFTER_MS && known === undefined && !isKnown
+  })
+  // a filter that finds nothing where there is something does not work here
+  if (missed) memory.hasWindow = false
+  return { volumes, newest, memory }
+}
+
+async function readAllVolumes(reader: EbsReader): Promise<Map<string, VolumeFacts>> {
+  const volumes = new Map<string, VolumeFacts>()
+  for await (const page of reader.volumes()) for (const volume of page) volumes.set(volume.id, volume)
+  return volumes
+}
+
+interface Listed {
+  newest: NewestSnapshots
+  /** From when on it is whole; null: from ever. */
+  since: number | null
+  /** Snapshots by volume: numbers, not the snapshots. */
+  counts: Map<string, number>
+}
+
+async function readAll(reader: EbsReader): Promise<Listed> {
+  const newest = new NewestSnapshots()
+  const counts = new Map<string, number>()
+  for await (const page of reader.snapshots())
+    for (const snapshot of page) {
+      newest.add(snapshot)
+      counts.set(snapshot.volume, (counts.get(snapshot.volume) ?? 0) + 1)
+    }
+  return { newest, since: null, counts }
+}
+
+async function readWindow(reader: EbsReader, now: number, maxAgeMs: number): Promise<Listed> {
+  const { since, parts } = windowOf(now, maxAgeMs, LANES)
+  const newest = new NewestSnapshots()
+  let isOver = false
+  try {
+    await Promise.all(
+      parts.map(async (Values) => {
+        for await (const page of reader.snapshots([{ Name: 'start-time', Values }]))
+          for (const snapshot of page) {
+            if (isOver) return
+            if (!isWithin(snapshot.startedAt, Values)) throw new FilterIgnoredError()
+            newest.add(snapshot)
+          }
+      }),
+    )
+    return { newest, since, counts: new Map() }
+  } catch (error) {
+    isOver = true
+    if (!(error instanceof FilterIgnoredError) && !isRefusedFilter(error)) throw error
+    return await readAll(reader)
+  }
+}
+
+function isRefusedFilter(error: unknown): boolean {
+  return (
+    error instanceof AwsError &&
+    /^(?:InvalidParameter|InvalidFilter|FilterLimitExceeded|Unsupported)/.test(error.code ?? '')
+  )
+}
+
+/** All snapshots of some volumes; whether there is any that `isMissed` says should have been known. */
+async function lookUp(
+  reader: EbsReader,
+  volumes: readonly string[],
+  newest: NewestSnapshots,
+  isMissed: (snapshot: SnapshotFacts) => boolean,
+): Promise<boolean> {
+  let missed = false
+  const batches = Array.from({ length: Math.ceil(volumes.length / VALUES) }, (_, n) =>
+    volumes.slice(n * VALUES, (n + 1) * VALUES),
+  ).values()
+  const lane = async () => {
+    for (const Values of batches)
+      for await (const page of reader.snapshots([{ Name: 'volume-id', Values }])) {
+        missed ||= page.some(isMissed)
+        for (const snapshot of page) newest.add(snapshot)
+      }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  return missed
+}
+
+function orphansOf(counts: Map<string, number>, volumes: Map<string, VolumeFacts>): EbsMemory['orphans'] {
+  let snapshots = 0
+  let gone = 0
+  for (const [volume, count] of counts) {
+    if (volume === NO_VOLUME || volumes.has(volume)) continue
+    snapshots += count
+    gone += 1
+  }
+  return { snapshots, volumes: gone }
+}

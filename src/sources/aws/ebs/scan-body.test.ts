@@ -1,0 +1,109 @@
+import { DescribeSnapshotsCommand, EC2Client } from '@aws-sdk/client-ec2'
+import * as fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { snapshotXml } from '../../../../test/fakes/aws-ec2.ts'
+import { startAws } from '../../../../test/fakes/aws-server.ts'
+import { scanSnapshots } from './scan-body.ts'
+import { fromSdk } from './snapshot.ts'
+
+let body = ''
+const server = await startAws({ fault: () => ({ raw: body }) })
+const client = new EC2Client({
+  endpoint: server.url,
+  region: 'eu-central-1',
+  credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' },
+})
+afterAll(async () => {
+  client.destroy()
+  await server.stop()
+})
+
+/** What the SDK reads in the same bytes. */
+async function bySdk(text: string) {
+  body = text
+  const { Snapshots, NextToken } = await client.send(new DescribeSnapshotsCommand({}))
+  return { items: Snapshots?.map(fromSdk), next: NextToken }
+}
+
+const scan = (text: string) => scanSnapshots(Buffer.from(text))
+const wrap = (items: string, more = '') =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<DescribeSnapshotsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">\n    <requestId>r</requestId>\n    <snapshotSet>${items}</snapshotSet>${more}</DescribeSnapshotsResponse>\n`
+const item = snapshotXml({ id: 'snap-1', volume: 'vol-1', startedAt: '2026-11-20T11:00:00.123Z' })
+
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 30 }),
+  fc.constantFrom('</item><item>', '<snapshotId>snap-x</snapshotId>', ']]>', '&amp;', '</tagSet>', '\n \t'),
+)
+const date = fc
+  .date({ min: new Date('2001-01-01'), max: new Date('2099-01-01'), noInvalidDate: true })
+  .map((at) => at.toISOString())
+const snapshot = fc.record(
+  {
+    id: fc.stringMatching(/^snap-[0-9a-f]{8,17}$/),
+    volume: fc.stringMatching(/^vol-[0-9a-f]{8,17}$/),
+    startedAt: date,
+    completedAt: date,
+    state: fc.constantFrom('completed', 'pending', 'error', 'recoverable', 'something-new'),
+    message: fc.string({ minLength: 1, maxLength: 20 }).filter((message) => message.trim() !== ''),
+    tier: fc.constantFrom('standard', 'archive'),
+    description: text,
+    tags: fc.dictionary(text, text, { maxKeys: 3 }),
+  },
+  { requiredKeys: ['id', 'volume', 'startedAt'] },
+)
+
+describe('reading DescribeSnapshots without the SDK', () => {
+  it('finds what the SDK finds, or leaves it to the SDK, whatever names and descriptions hold', async () => {
+    let read = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(snapshot, { maxLength: 4 }), fc.boolean(), async (snapshots, more) => {
+        const answer = wrap(
+          snapshots.map(snapshotXml).join(''),
+          more ? '<nextToken>a+b/c=</nextToken>' : '<nextToken/>',
+        )
+        const ours = scan(answer)
+        if (ours === null) return
+        read += 1
+        const theirs = await bySdk(answer)
+        expect({ ...ours, next: ours.next ?? '' }).toEqual({ ...theirs, next: theirs.next ?? '' })
+      }),
+      { numRuns: 150 },
+    )
+    // entities in the few fields that are used (a message) are the SDK's; all else is read
+    expect(read).toBeGreaterThan(75)
+  })
+
+  it('reads fields in any order, and does not mind new ones', async () => {
+    const odd = wrap(
+      '<item><a/><b><c><snapshotId>no</snapshotId></c></b><startTime>2026-11-20T11:00:00.000Z</startTime><status>completed</status><volumeId>vol-1</volumeId><snapshotId>snap-1</snapshotId></item>',
+      '<warnings><item>x</item></warnings>',
+    )
+    expect(scan(odd)).toEqual(await bySdk(odd))
+    expect(scan(odd)?.items).toMatchObject([{ id: 'snap-1', sizeGib: null, isArchived: false }])
+    expect(scan(wrap(''))).toEqual({ items: [], next: undefined })
+    expect(scan(wrap('').replace('<snapshotSet></snapshotSet>', '<snapshotSet/>'))).toEqual({
+      items: [],
+      next: undefined,
+    })
+  })
+
+  it('leaves to the SDK what is not in the form that is known', () => {
+    const whole = wrap(item)
+    for (let length = 0; length < whole.trimEnd().length; length++) expect(scan(whole.slice(0, length))).toBeNull()
+    for (const strange of [
+      '<html>a portal</html>',
+      '<DescribeSnapshotsResponse/>',
+      '<DescribeSnapshotsResponse></DescribeSnapshotsResponse>',
+      wrap(item.replace('snap-1', '<![CDATA[snap-1]]>')),
+      wrap(item.replace('snap-1', 'snap-&#49;')),
+      wrap(item.replace('<status>completed</status>', '')),
+      wrap(item.replace('2026-11-20T11:00:00.123Z', 'yesterday')),
+      wrap(item.replace('<volumeSize>8', '<volumeSize>eight')),
+      wrap(`<!-- a comment -->${item}`),
+      wrap(item + item.replace('</item>', '')),
+      `${whole}<more/>`,
+      whole.replaceAll('snapshotSet', 'snapshots'),
+    ])
+      expect(scan(strange), strange).toBeNull()
+  })
+})

@@ -1,0 +1,110 @@
+import type { Observation } from '../../domain/observation.ts'
+import type { Scope } from '../../domain/scope.ts'
+import { type Clock, systemClock } from '../../lib/clock.ts'
+import type { PullSource, ScanContext } from '../source.ts'
+import { type Account, openAccount } from './account.ts'
+import {
+  type AccountConfig,
+  type AwsConfig,
+  awsConfig,
+  EBS_MAX_AGE_MS,
+  ebsMaxAgeMs,
+  ownThreshold,
+  placeOf,
+  placesOf,
+  RDS_MAX_AGE_MS,
+} from './config.ts'
+import type { VolumeFacts } from './ebs/fetch.ts'
+import { openEbs } from './ebs/fetch.ts'
+import { observeVolume } from './ebs/observe.ts'
+import { readVolumes } from './ebs/read.ts'
+import { AwsError } from './fault.ts'
+import { permissionsOf } from './permissions.ts'
+import { readDatabases } from './rds/fetch.ts'
+import { hasOwnSnapshots, observeDatabases } from './rds/observe.ts'
+import { readOrganization, readRegions } from './regions.ts'
+import { selection } from './selector.ts'
+
+/** AWS: what is backed up in each region of each account. */
+export const aws: PullSource<AwsConfig> = createAws()
+
+export function createAws({
+  clock = systemClock,
+  env = process.env,
+}: {
+  clock?: Clock
+  env?: NodeJS.ProcessEnv
+} = {}): PullSource<AwsConfig> {
+  // kept as long as the configuration: the session of a role, and how much of each API's bucket is used
+  const opened = new WeakMap<AwsConfig, Map<string, Account>>()
+
+  function accountOf(config: AwsConfig, own: AccountConfig): Account {
+    const accounts = opened.get(config) ?? new Map<string, Account>()
+    opened.set(config, accounts)
+    const key = own.id ?? ''
+    const account = accounts.get(key) ?? openAccount(config, own, { clock, env })
+    accounts.set(key, account)
+    return account
+  }
+
+  /** Whoever may ask the organization which accounts there are. */
+  function management(config: AwsConfig): Account {
+    const { role_arn: roleArn = null, external_id: externalId, profile } = config
+    const own = { id: null, roleArn, externalId, profile, regions: config.regions ?? 'all' } as const
+    return openAccount(config, own, { clock, env })
+  }
+
+  async function* look(scope: Scope, config: AwsConfig, context: ScanContext): AsyncGenerator<Observation> {
+    const place = placeOf(scope, config)
+    if (!place) throw new RangeError(`no scope of the configuration is ${scope.id}`)
+    const { signal } = context
+    if (place.kind === 'organization') {
+      context.remember({ accounts: await readOrganization(management(config), signal) })
+      return
+    }
+    const account = accountOf(config, place.account)
+    if (place.kind === 'regions') {
+      context.remember({ regions: await readRegions(account, signal) })
+      return
+    }
+    const { region } = place
+    const where = { id: scope.id, account: await account.id(signal), region, now: context.now }
+    if (place.kind === 'rds') {
+      const found = await readDatabases(account, region, signal, { instances: hasOwnSnapshots })
+      yield* observeDatabases(found, config.checks?.rds ?? {}, where)
+      return
+    }
+    const { include, exclude } = config.checks?.ebs ?? {}
+    const isSelected = selection(include, exclude)
+    const isWanted = (volume: VolumeFacts) => isSelected(volume)
+    await using reader = await openEbs({ account, region, signal })
+    const options = { now: context.now, maxAgeMs: ebsMaxAgeMs(config), memory: context.memory, isWanted }
+    const { volumes, newest, memory } = await readVolumes(reader, options)
+    for (const volume of volumes.values())
+      if (isWanted(volume)) yield* observeVolume(volume, newest.byVolume.get(volume.id), where)
+    context.remember(memory)
+  }
+
+  return {
+    type: 'aws',
+    defaultMaxAgeMs: RDS_MAX_AGE_MS,
+    defaultMaxAgeByType: { 'ebs-snapshot': EBS_MAX_AGE_MS },
+    defaultEveryMs: 15 * 60_000,
+    config: awsConfig,
+    scopes: (name, config, memories) =>
+      placesOf(name, config, memories).map((scope) => ({ id: scope.id, source: name, name: scope.name })),
+    discovers: ({ name }) => name === 'organization' || /^regions(?::|$)/.test(name),
+    threshold: ownThreshold,
+    permissions: permissionsOf,
+
+    async *scan(scope, config, context) {
+      try {
+        yield* look(scope, config, context)
+        yield { kind: 'scope-complete', scope: scope.id, points: 'newest' }
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error
+        yield { kind: 'scope-failed', scope: scope.id, fault: error.fault }
+      }
+    },
+  }
+}

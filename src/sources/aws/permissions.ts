@@ -1,0 +1,40 @@
+import type { Permission } from '../source.ts'
+import { type AwsConfig, kindsOf, placesOf } from './config.ts'
+
+/** None of these can be narrowed to resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html */
+const ALL = '*'
+
+/** Exactly what the checks in use ask for. */
+export function permissionsOf(config: AwsConfig): Permission[] {
+  const kinds = kindsOf(config)
+  const places = placesOf('', config, (scope) =>
+    scope === '/organization' ? { accounts: ['123456789012'] } : { regions: ['eu-central-1'] },
+  )
+  const permissions: Permission[] = []
+  const allow = (action: string, why: string, resource = ALL) => permissions.push({ action, resource, why })
+  if (config.organization) allow('organizations:ListAccounts', 'to find the accounts (in the management account)')
+  if (places.some(({ place }) => place.kind === 'regions'))
+    allow('ec2:DescribeRegions', 'to find the regions that are enabled')
+  if (kinds.includes('rds')) {
+    allow('rds:DescribeDBInstances', 'to find the databases, and until when each can be restored')
+    allow(
+      'rds:DescribeDBClusters',
+      'to find the clusters (Aurora, Neptune, DocumentDB), and until when each can be restored',
+    )
+    allow('rds:DescribeDBSnapshots', "to find the databases' newest snapshots")
+    allow('rds:DescribeDBClusterSnapshots', "to find the clusters' newest snapshots")
+  }
+  if (kinds.includes('ebs')) {
+    allow('ec2:DescribeVolumes', 'to find the volumes')
+    allow('ec2:DescribeSnapshots', 'to find their newest snapshots')
+  }
+  const roles = new Set(places.flatMap(({ place }) => ('account' in place ? (place.account.roleArn ?? []) : [])))
+  if (config.organization && config.role_name) {
+    roles.clear()
+    roles.add(`arn:aws:iam::*:role/${config.role_name}`)
+    if (config.role_arn) roles.add(config.role_arn)
+  }
+  for (const role of roles)
+    allow('sts:AssumeRole', 'to take on the role: for the credentials that it is taken on with, not for the role', role)
+  return permissions
+}

@@ -1,0 +1,97 @@
+/** What a stand-in of AWS has, and how it is asked. */
+
+export interface FakeVolume {
+  id: string
+  createdAt?: string
+  state?: string
+  attachedTo?: string
+  tags?: Record<string, string>
+}
+
+export interface FakeSnapshot {
+  id: string
+  volume: string
+  startedAt: string
+  completedAt?: string
+  state?: string
+  message?: string
+  tier?: string
+  description?: string
+  tags?: Record<string, string>
+}
+
+export interface FakeDatabase {
+  name: string
+  /** Default 7. */
+  retentionDays?: number
+  createdAt?: string
+  latestRestorableAt?: string
+  cluster?: string
+  replicaOf?: string
+  status?: string
+  engine?: string
+  resourceId?: string
+  tags?: Record<string, string>
+}
+
+export interface FakeDbSnapshot {
+  id: string
+  of: string
+  at?: string
+  originalAt?: string
+  status?: string
+  type?: string
+  resourceId?: string
+}
+
+export interface FakeRegion {
+  volumes?: FakeVolume[]
+  snapshots?: FakeSnapshot[]
+  databases?: FakeDatabase[]
+  clusters?: FakeDatabase[]
+  dbSnapshots?: FakeDbSnapshot[]
+  clusterSnapshots?: FakeDbSnapshot[]
+}
+
+export interface AwsRequest {
+  service: string
+  action: string
+  region: string
+  /** The access key that signed it. */
+  key: string
+  account: string
+  parameters: URLSearchParams
+}
+
+export interface AwsRefusal {
+  code: string
+  message?: string
+  /** Default 400; 403 for what is denied, 503 for throttling. */
+  status?: number
+}
+
+export type AwsFault = AwsRefusal | { raw: string } | 'hang' | 'cut'
+
+export interface FakeAwsOptions {
+  /** By account, then by region; what is enabled in an account is what stands here. */
+  accounts?: Record<string, Record<string, FakeRegion>>
+  /** Access key to account; without it every key is one of the first account. */
+  keys?: Record<string, string>
+  /** Accounts whose role can be taken on, with the external id that it takes; without it every role can. */
+  roles?: Record<string, string | null>
+  organization?: { id: string; status: string }[]
+  /** The first argument is the request, the second how many came before it; undefined: all is well. */
+  fault?: (request: AwsRequest, before: number) => AwsFault | undefined
+  /** The most that a page holds; default: as asked. */
+  pageSize?: number
+  /** EC2's start-time: an older or stricter server ignores wildcards, refuses them, or takes them by the letter. */
+  startTime?: 'works' | 'ignored' | 'refused' | 'literal'
+  /** How far its clock is ahead of ours. */
+  aheadMs?: number
+  /** When the sessions of roles end, in milliseconds from now; default an hour. */
+  sessionMs?: number
+}
+
+export function xml(text: string): string {
+  return text.replace(/[&<>"'\r]/g, (c) => `&#${c.charCodeAt(0)};`)
+}
