@@ -1,47 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { NOW } from '../../../test/fakes/notification.ts'
-import {
-  aCopy,
-  aDrill,
-  aProof,
-  aService,
-  aSoundService,
-  aView,
-  type ProvingParts,
-  pointsEvery,
-} from '../../../test/fakes/services.ts'
-import { type Instant, plus } from '../../domain/instant.ts'
-import type { Service } from '../../domain/service.ts'
-import type { ServiceDrill } from '../../domain/service-drill.ts'
+import { type Change, findings } from '../../../test/fakes/service-findings.ts'
+import { aCopy, aDrill, aProof, aService, aSoundService, aView, pointsEvery } from '../../../test/fakes/services.ts'
+import { plus } from '../../domain/instant.ts'
 import type { ServiceFinding } from '../../domain/service-finding.ts'
-import { evaluateService, strayWaivers } from './evaluate.ts'
-import { ladderOf } from './ladder.ts'
+import { evaluateService } from './evaluate.ts'
 import { serviceRules } from './registry.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const FAILED_LOOK = { outcome: 'failed', fault: { kind: 'denied', message: 'no', advice: null }, tries: 1 } as const
 const NOTHING = { newestGood: null, pointCount: 0 } as const
-
-/** The sound service with one thing wrong. */
-function findings(change: {
-  service?: Partial<Service>
-  near?: ProvingParts
-  far?: ProvingParts
-  drills?: ServiceDrill[]
-  now?: Instant
-}): Map<string, ServiceFinding> {
-  const sound = aSoundService('shop', change.service)
-  const [near, far] = sound.checks
-  const checks = [
-    change.near ? aProof('near/shop', { points: near?.points ?? null, ...change.near }) : near,
-    change.far
-      ? aProof('far/shop', { points: far?.points ?? null, immutability: far?.immutability ?? null, ...change.far })
-      : far,
-  ].flatMap((check) => check ?? [])
-  const view = aView(sound.service, checks, change.drills ?? sound.drills)
-  return new Map(evaluateService(view, change.now ?? NOW).map((finding) => [finding.rule, finding]))
-}
 
 it('says nothing against a service that is sound', () => {
   const open = [...findings({}).values()].filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown')
@@ -53,7 +22,6 @@ const copyOf = (change: Partial<NonNullable<typeof NAS>>, which: 0 | 1 = 1) =>
   (which === 0 ? [{ ...NAS, ...change }, S3] : [NAS, { ...S3, ...change }]).map((one) => ({ ...aCopy(), ...one }))
 const inDomain = (parts: Parameters<typeof aCopy>[0]) => aCopy(parts).domain
 
-type Change = Parameters<typeof findings>[0]
 const TABLE: [rule: string, what: string, change: Change, outcome: ServiceFinding['outcome'], words: RegExp][] = [
   ['copies', 'none is declared', { service: { copies: [] } }, 'fail', /^No backup copy is declared/],
   [
@@ -350,67 +318,5 @@ describe('contradictions', () => {
     ['the store is newer than the word of the job', judge(30, 1), 'pass'],
   ] as const)('%s', (_, finding, outcome) => {
     expect(finding?.outcome).toBe(outcome)
-  })
-})
-
-describe('waivers', () => {
-  const waiver = { rule: 'ownership', reason: 'moving', owner: 'cto', until: plus(NOW, HOUR) }
-  const change = { service: { owner: null, waivers: [waiver] } }
-  it('are accepted up to their end, and not at it', () => {
-    expect(findings(change).get('ownership')).toMatchObject({ outcome: 'fail', waiver, changesAt: waiver.until })
-    const ended = findings({ ...change, now: waiver.until }).get('ownership')
-    expect(ended).toMatchObject({ outcome: 'fail', waiver: null })
-    expect(ended?.reason).toMatch(/accepted until 2026-11-20T13:00:00Z \(cto: moving\)/)
-  })
-  it('change no other finding', () => {
-    const others = (all: Map<string, ServiceFinding>) => [...all.values()].filter(({ rule }) => rule !== 'ownership')
-    expect(others(findings(change))).toEqual(others(findings({ service: { owner: null } })))
-  })
-  it('of no rule are told', () => {
-    expect(strayWaivers(aService('x', { waivers: [{ ...waiver, rule: 'imutability' }, waiver] }))).toEqual([
-      'imutability',
-    ])
-  })
-})
-
-it('a warning is critical for tier 1', () => {
-  expect(findings({ service: { owner: null } }).get('ownership')?.severity).toBe('critical')
-  expect(findings({ service: { owner: null, tier: 2 } }).get('ownership')?.severity).toBe('warning')
-})
-
-it('a pass turns at changesAt, and not before', () => {
-  for (const rule of ['rpo', 'drill-recency', 'key-access', 'immutability']) {
-    const at = findings({}).get(rule)?.changesAt
-    expect(at, rule).toBeTypeOf('number')
-    if (!at) continue
-    const last = rule === 'immutability' ? plus(at, -1) : at
-    expect(findings({ now: last }).get(rule)?.outcome, rule).toBe('pass')
-    expect(findings({ now: plus(last, 1) }).get(rule)?.outcome, rule).not.toBe('pass')
-  }
-})
-
-describe('the ladder', () => {
-  const rungOf = (change: Change) => {
-    const sound = aSoundService('shop', change.service)
-    const [near, far] = [aProof('near/shop', change.near), aProof('far/shop', change.far)]
-    return ladderOf(aView(sound.service, [near, far], change.drills ?? []), NOW)
-  }
-  it.each<[string, Change, string | null, string | null]>([
-    ['nothing is there', { near: { facts: NOTHING }, far: { facts: NOTHING } }, null, 'job-ran'],
-    ['only jobs report', { near: { type: 'heartbeat' }, far: { type: 'heartbeat' } }, 'job-ran', 'exists'],
-    ['all is too old', { near: { ageHours: 9 }, far: { ageHours: 9 }, drills: [aDrill('shop')] }, 'job-ran', 'exists'],
-    ['never restored', {}, 'exists', 'readable'],
-    ['restored', { drills: [aDrill('shop', { outcome: 'restored' })] }, 'restored', 'verified'],
-    ['verified, too slow', { drills: [aDrill('shop', { rtaMs: 3 * HOUR })] }, 'verified', 'within-rto'],
-    ['in time', { drills: [aDrill('shop')] }, 'within-rto', null],
-    [
-      'in time once, and failed since',
-      { drills: [aDrill('shop'), aDrill('shop', { at: NOW, outcome: 'failed' })] },
-      'exists',
-      'readable',
-    ],
-  ])('%s', (_, change, rung, next) => {
-    const ladder = rungOf(change)
-    expect([ladder.rung, ladder.next?.rung ?? null]).toEqual([rung, next])
   })
 })
