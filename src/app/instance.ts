@@ -60,6 +60,8 @@ export interface InstanceOptions {
 
 /** The scheduler is stuck if it has not come round for this long. */
 const STUCK_AFTER_MS = 120_000
+/** A job's report that could not be recorded makes us unwell for so long, or until one can be. */
+const REFUSED_LATELY_MS = 60_000
 const HEALTH_HOLDS_MS = 1000
 
 export async function createInstance({
@@ -73,15 +75,19 @@ export async function createInstance({
   const settings = settingsOf({ store, key, kinds: { sources, notifiers }, clock, log })
   let file = first
   let inForce = await settings.settle(file)
-  let { config } = inForce
+  let { config, revision } = inForce
   warn()
   const due = new Bell()
   const outbox = new Bell()
-  const trouble: { scheduler: string | null; configuration: string | null; lastRoundAt: Instant | null } = {
-    scheduler: null,
-    configuration: null,
-    lastRoundAt: null,
-  }
+  const trouble: {
+    scheduler: string | null
+    configuration: string | null
+    lastRoundAt: Instant | null
+    report: { why: string; at: number } | null
+  } = { scheduler: null, configuration: null, lastRoundAt: null, report: null }
+  /** A full disk may have room for a sign of life, and none for what jobs report. */
+  const reportTrouble = () =>
+    trouble.report && Math.abs(clock.now() - trouble.report.at) < REFUSED_LATELY_MS ? trouble.report.why : null
   const context: TaskContext = {
     store,
     clock,
@@ -123,6 +129,8 @@ export async function createInstance({
     warn()
     if (declares) await declare(context)
     await recorder.reload()
+    // what failed before here is tried again
+    revision = inForce.revision
     due.ring()
   }
 
@@ -153,12 +161,21 @@ export async function createInstance({
       resolve: (id, by, note) => operations.resolve(id, by, note, context),
       pause: (check, until, by, reason) => operations.pause(check, until, by, reason, context),
       resume: (check) => operations.resume(check, context),
-      ping: (report) => recorder.record(report),
+      async ping(report) {
+        try {
+          const outcome = await recorder.record(report)
+          trouble.report = null
+          return outcome
+        } catch (error) {
+          trouble.report = { why: redact(error instanceof Error ? error.message : String(error)), at: clock.now() }
+          throw error
+        }
+      },
       testChannels: (channels) => operations.testChannels(channels, context),
       retryDelivery: (id) => operations.retryDelivery(id, context),
     },
     async health() {
-      const database = await databaseTrouble()
+      const database = (await databaseTrouble()) ?? reportTrouble()
       const silent = trouble.lastRoundAt !== null && clock.now() - trouble.lastRoundAt > STUCK_AFTER_MS
       return {
         database,
@@ -183,10 +200,10 @@ export async function createInstance({
       await Promise.all([
         looks.done,
         runDeliverLoop(context, outbox, signal),
-        runUpkeepLoop(context, signal, () => trouble.scheduler),
+        runUpkeepLoop(context, signal, () => trouble.scheduler ?? reportTrouble()),
         runSettingsLoop(
           context,
-          () => inForce.revision,
+          () => revision,
           () => inTurn(() => takeUp(file)),
           signal,
         ),

@@ -40,6 +40,8 @@ export interface SettingsOptions {
 
 /** What is made in the dashboard and by the API: read, validated, sealed, stored. Taking it into force is the caller's. */
 export function settingsOf({ store, key, kinds, clock, log, env = process.env }: SettingsOptions) {
+  // a file of thousands of services takes a while to write out, and pages ask again and again
+  const writtenViews = new WeakMap<Config, SettingView[]>()
   return { settle, list, save, remove }
 
   async function settle(file: Config): Promise<InForce> {
@@ -56,10 +58,8 @@ export function settingsOf({ store, key, kinds, clock, log, env = process.env }:
   }
 
   function list(file: Config, { entries, stored }: InForce): SettingsView {
-    const written = writtenEntries(file).map(({ kind, name, tree, at }): SettingView => {
-      const { text } = maskedText(kind, name, tree, kinds)
-      return { kind, name, type: typeOf(tree), yaml: text, at, made: null, problems: [] }
-    })
+    const written = writtenViews.get(file) ?? writtenViewsOf(file)
+    writtenViews.set(file, written)
     const made = entries.map(({ kind, name, type, masked, problems }): SettingView => {
       const setting = stored.find((each) => each.kind === kind && each.name === name)
       return { kind, name, type, yaml: masked, at: startOf(kind, name), made: setting ?? null, problems }
@@ -72,6 +72,13 @@ export function settingsOf({ store, key, kinds, clock, log, env = process.env }:
       types: { source: declared(kinds.sources), channel: declared(kinds.notifiers) },
       items: [...written, ...made],
     }
+  }
+
+  function writtenViewsOf(file: Config): SettingView[] {
+    return writtenEntries(file).map(({ kind, name, tree, at }): SettingView => {
+      const { text } = maskedText(kind, name, tree, kinds)
+      return { kind, name, type: typeOf(tree), yaml: text, at, made: null, problems: [] }
+    })
   }
 
   /** With `by` null it is only tried. */
@@ -201,5 +208,3 @@ export function leftOut({ entries }: Settled): string | null {
   )
   return `What was made in the dashboard is left out in part: ${told.slice(0, 5).join('; ')}${out.length > 5 ? ` and ${out.length - 5} more` : ''}`
 }
-
-export type Settings = ReturnType<typeof settingsOf>

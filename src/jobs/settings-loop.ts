@@ -2,6 +2,8 @@ import { redact } from '../lib/redact.ts'
 import type { TaskContext } from '../tasks/context.ts'
 
 const POLL_MS = 2000
+/** An embedded database has one process, which knows what it does, unless it failed half-way. */
+const POLL_ALONE_MS = 30_000
 
 /** Takes up what another process on the same database has changed in the settings, within seconds. */
 export async function runSettingsLoop(
@@ -10,10 +12,9 @@ export async function runSettingsLoop(
   takeUp: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  // an embedded database has one process, which knows what it does
-  if (context.store.dialect === 'sqlite') return
+  const poll = context.store.dialect === 'sqlite' ? POLL_ALONE_MS : POLL_MS
   while (!signal.aborted) {
-    await context.clock.sleep(POLL_MS, signal)
+    await context.clock.sleep(poll, signal)
     if (signal.aborted) return
     try {
       if ((await context.store.read.settingsRevision()) !== inForce()) await takeUp()

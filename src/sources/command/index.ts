@@ -27,7 +27,6 @@ export const command: PullSource<CommandConfig> = {
     // several checks of one command would contradict each other
     return check === `${source}/${name}` ? outgoingPing(commandOf(config, name)?.push_url) : null
   },
-  unsafe: () => [{ path: [], why: 'runs programs' }],
   permissions: (config) =>
     Object.values(config.commands).map(({ argv, shell }) => ({
       action: 'run, with the rights of the user that runs Backproof',
