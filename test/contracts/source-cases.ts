@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FaultKind } from '../../src/domain/source-fault.ts'
+import { ACCOUNT, startAws } from '../fakes/aws-server.ts'
 import { startS3 } from '../fakes/s3-server.ts'
 
 /** What each source is held to the contract with: a new source adds its cases here. */
@@ -20,6 +21,49 @@ export const CANARY = 'canary-$7-"s3cr3t"/&+'
 
 /** Makes the cases of a type in an empty folder; null: its program is not installed here. */
 export const sourceCases: Record<string, (dir: string) => Promise<SourceCases | null>> = {
+  aws: async () => {
+    const at = new Date(Date.now() - 3_600_000).toISOString()
+    const region = {
+      volumes: [{ id: 'vol-1' }, { id: 'vol-2' }],
+      snapshots: [
+        { id: 'snap-1', volume: 'vol-1', startedAt: at },
+        { id: 'snap-2', volume: 'vol-2', startedAt: '2025-01-01T00:00:00.000Z' },
+        { id: 'snap-3', volume: 'vol-2', startedAt: at, state: 'error', message: 'no' },
+      ],
+      databases: [{ name: 'appdb', latestRestorableAt: at }],
+      dbSnapshots: [{ id: 'rds:appdb', of: 'appdb', at }],
+      clusters: [{ name: 'shop', latestRestorableAt: at }],
+    }
+    const accounts = { [ACCOUNT]: { 'eu-central-1': region } }
+    const good = await startAws({ accounts, keys: { AKID: ACCOUNT }, roles: { [ACCOUNT]: CANARY } })
+    const denied = await startAws({ accounts, fault: () => ({ code: 'UnauthorizedOperation', message: CANARY }) })
+    const silent = await startAws({ accounts, fault: () => 'hang' })
+    const login = { access_key_id: 'AKID', secret_access_key: CANARY, regions: ['eu-central-1'] }
+    const ebs = { checks: { ebs: {} } }
+    const role = { role_arn: `arn:aws:iam::${ACCOUNT}:role/read`, external_id: CANARY }
+    return {
+      working: {
+        rds: { endpoint: good.url, ...login, checks: { rds: {} } },
+        ebs: { endpoint: good.url, ...login, ...ebs },
+        role: { endpoint: good.url, ...login, ...role, ...ebs },
+      },
+      broken: {
+        key: { written: { endpoint: good.url, ...login, access_key_id: 'GONE', ...ebs }, kind: 'credentials' },
+        trust: { written: { endpoint: good.url, ...login, ...role, external_id: `${CANARY}!` }, kind: 'denied' },
+        permission: { written: { endpoint: denied.url, ...login, ...ebs }, kind: 'denied' },
+        regions: { written: { endpoint: denied.url, ...login, regions: 'all' }, kind: 'denied' },
+      },
+      hanging: {
+        written: { endpoint: silent.url, ...login, ...ebs },
+        hasBegun: () => silent.requests.length > 0,
+        children: () => [],
+      },
+      close: async () => {
+        await Promise.all([good, denied, silent].map((server) => server.stop()))
+      },
+    }
+  },
+
   command: async (dir) => {
     const env = { TOKEN: CANARY }
     const report = JSON.stringify({

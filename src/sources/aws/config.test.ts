@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { awsConfig, ebsMaxAgeMs, ownThreshold, placeOf, placesOf } from './config.ts'
 import { aws } from './index.ts'
 
@@ -141,4 +144,17 @@ it.each([
   [{ access_key_id: 'AKIA' }, 'access_key_id and secret_access_key go together'],
 ])('%j: %s', (written, message) => {
   expect(problems(written)).toContain(message)
+})
+
+it('the readme tells of each setting', () => {
+  const readme = readFileSync(join(import.meta.dirname, 'readme.md'), 'utf8')
+  const keys = (schema: unknown): string[] =>
+    schema instanceof z.ZodObject
+      ? Object.entries(schema.shape).flatMap(([key, value]) => [key, ...keys(value)])
+      : schema instanceof z.ZodOptional || schema instanceof z.ZodArray
+        ? keys(schema.unwrap())
+        : []
+  const all = keys(awsConfig)
+  expect(all.length).toBeGreaterThan(40)
+  for (const key of all) expect(readme).toMatch(new RegExp(`\`${key}[\`:]|^\\s*(?:- )?${key}:`, 'm'))
 })

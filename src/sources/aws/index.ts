@@ -24,6 +24,7 @@ import { readDatabases } from './rds/fetch.ts'
 import { hasOwnSnapshots, observeDatabases } from './rds/observe.ts'
 import { readOrganization, readRegions } from './regions.ts'
 import { selection } from './selector.ts'
+import { unsafeSettings } from './unsafe.ts'
 
 /** AWS: what is backed up in each region of each account. */
 export const aws: PullSource<AwsConfig> = createAws()
@@ -95,6 +96,7 @@ export function createAws({
       placesOf(name, config, memories).map((scope) => ({ id: scope.id, source: name, name: scope.name })),
     discovers: ({ name }) => name === 'organization' || /^regions(?::|$)/.test(name),
     threshold: ownThreshold,
+    unsafe: unsafeSettings,
     permissions: permissionsOf,
 
     async *scan(scope, config, context) {
