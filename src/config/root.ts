@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import type { z } from 'zod'
+import { isLoopback } from '../lib/loopback.ts'
 import type { Notifier } from '../notifications/notifier.ts'
 import type { OutgoingPing, PullSource, PushSource } from '../sources/source.ts'
 import { checkChannels } from './channels.ts'
@@ -81,11 +81,6 @@ export function checkRoot(
 /** Names as they are written, whether what they name is right or not: a route to a broken channel is no second mistake. */
 function namesOf(node: Located | null): string[] {
   return node?.kind === 'map' ? [...node.entries.keys()] : []
-}
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host.endsWith('.localhost')) return true
-  return isIP(host) === 4 ? host.startsWith('127.') : /^(?:0*:)*:?0*1$/.test(host) && isIP(host) === 6
 }
 
 function checkServer(

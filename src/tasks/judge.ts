@@ -81,6 +81,9 @@ export async function retireChecks(
   await saveHappenings(tx, incidents, happenings, context, now)
 }
 
+/** More at once are logged as one. */
+const LOGGED_EACH = 20
+
 /** Writes incidents, what happened to them, and who is to be told, together. */
 export async function saveHappenings(
   tx: Writer,
@@ -92,7 +95,12 @@ export async function saveHappenings(
   if (incidents.length === 0 && happenings.length === 0) return
   await tx.saveIncidents(incidents)
   await tx.addEvents(happenings.map(({ event }) => event))
-  for (const { event } of happenings) incidentChanged(event.kind, event.severity)
+  for (const { event, incident, check } of happenings) {
+    incidentChanged(event.kind, event.severity)
+    if (happenings.length <= LOGGED_EACH)
+      context.log.info({ check: check.id, type: incident.type, severity: event.severity }, `incident ${event.kind}`)
+  }
+  if (happenings.length > LOGGED_EACH) context.log.info({ count: happenings.length }, 'many incidents changed at once')
   const deliveries = deliveriesFor(happenings, context, now)
   await tx.addDeliveries(deliveries)
 }
