@@ -1,6 +1,8 @@
 import { StoreError } from '../store.ts'
 
 // https://www.sqlite.org/rescode.html: the low byte is the primary code
+const BUSY = 5
+const LOCKED = 6
 const READONLY = 8
 const IO = 10
 const CORRUPT = 11
@@ -24,6 +26,8 @@ export function explainSqlite(error: unknown, path: string): unknown {
     const code = error.errcode & 0xff
     if (code === FULL)
       return failed(`the disk of ${path} is full: nothing was changed; make room, Backproof goes on by itself`)
+    if (code === BUSY || code === LOCKED)
+      return failed(`${path} is locked by another program: end what else has it open (a copy, an SQL shell)`)
     if (code === READONLY)
       return failed(`${path} can't be written: give this user the right to write it and its directory`)
     if (code === NOT_A_DATABASE)
