@@ -18,10 +18,11 @@ export function duration(ms: number): string {
 const two = (large: number, unit: string, small: number, smallUnit: string) =>
   small === 0 || large >= 10 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`
 
-/** "5 min ago", "in 3 h", "just now". */
+/** "5 min ago", "in 3 h", "just now", "in a moment": clocks that differ by seconds make no future of the past. */
 function relative(at: number, now: number): string {
   const ms = now - at
   if (ms < -MINUTE) return `in ${duration(-ms)}`
+  if (ms < -5 * SECOND) return 'in a moment'
   return ms < 10 * SECOND ? 'just now' : `${duration(ms)} ago`
 }
 
