@@ -5,7 +5,10 @@ import { addDemoCommand } from './demo.ts'
 import { addInitCommand } from './init.ts'
 import { addNotifyCommand } from './notify.ts'
 import { addPermissionsCommand } from './permissions.ts'
+import { addRunbookCommand } from './runbook.ts'
 import { addServeCommands } from './serve.ts'
+import { addServicesCommand } from './services.ts'
+import { addSimulateCommand } from './simulate.ts'
 import { addStatusCommand } from './status.ts'
 import { CliError, EXIT } from './terminal.ts'
 import { addValidateCommand } from './validate.ts'
@@ -25,6 +28,9 @@ for (const add of [
   addCheckCommand,
   addServeCommands,
   addStatusCommand,
+  addServicesCommand,
+  addSimulateCommand,
+  addRunbookCommand,
   addNotifyCommand,
   addPermissionsCommand,
   addDemoCommand,

@@ -21,6 +21,7 @@ export const immutability: ServiceRule = {
   id: 'immutability',
   asks: 'a copy that nobody can delete',
   judge({ copies }, now): Judged {
+    if (copies.length === 0) return { outcome: 'not-applicable', reason: 'There is no copy.' }
     const locked = copies.flatMap((view) => {
       const lock = lockOf(view, now)
       return lock ? [{ view, ...lock }] : []

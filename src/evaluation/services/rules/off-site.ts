@@ -9,6 +9,7 @@ export const offSite: ServiceRule = {
   id: 'off-site',
   asks: 'a copy in another failure domain',
   judge(view): Judged {
+    if (view.copies.length === 0) return { outcome: 'not-applicable', reason: 'There is no copy.' }
     const places = placesOf(view, 'proven')
     const { shared, separated } = independenceOf(places)
     const production = isKnown(view.service.production)

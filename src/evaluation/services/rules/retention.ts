@@ -14,6 +14,7 @@ export const retention: ServiceRule = {
   asks: 'the points that its retention wants, and no heap of others',
   judge({ service, proven, unknown }, now): Judged {
     const wanted = service.retention
+    if (service.copies.length === 0) return { outcome: 'not-applicable', reason: 'There is no copy.' }
     if (wanted === null)
       return { outcome: 'fail', severity: 'info', reason: 'No retention is declared.', advice: ADVICE }
     if (proven.length + unknown.length === 0) return { outcome: 'not-applicable', reason: 'There is no copy to keep.' }

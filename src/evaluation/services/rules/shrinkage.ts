@@ -23,6 +23,7 @@ export const shrinkage: ServiceRule = {
   id: 'shrinkage',
   asks: 'points as large as those before',
   judge({ copies }): Judged {
+    if (copies.length === 0) return { outcome: 'not-applicable', reason: 'There is no copy.' }
     const judged = copies.flatMap(({ checks }) =>
       checks.flatMap(({ check, points }) => {
         const found = shrinkageOf(points)
