@@ -9,13 +9,19 @@ type Row = Report['checks'][number]
 const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text)
 const words = (seconds: number | null): string => (seconds === null ? '-' : formatDuration(seconds * 1000))
 
+/** What could not be read is not known; "never" is for what was read whole, and is not there. */
+function lastBackup({ age_seconds, status }: Row): string {
+  if (age_seconds !== null) return `${words(age_seconds)} ago`
+  return status === 'error' ? 'unknown' : 'never'
+}
+
 /** For people: a line a check, and under those that are not well a line that says why. */
 export const table: Format = ({ checks, scopes, summary }) => {
   const rows = checks.map((check) => [
     check.status.toUpperCase(),
     cut(printable(check.id), 48),
     check.type,
-    check.age_seconds === null ? 'never' : `${words(check.age_seconds)} ago`,
+    lastBackup(check),
     words(check.threshold_seconds),
   ])
   const head = ['STATUS', 'CHECK', 'TYPE', 'LAST BACKUP', 'LIMIT']
