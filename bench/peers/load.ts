@@ -1,4 +1,6 @@
-/** A process that posts pings, one at a time on each of its kept connections. Forked: takes one order, answers once. */
+/** A process that posts pings, one at a time on each of its kept connections. Forked: takes one order, says
+ * "begun" at the first answer to a ping, and tells at the end how many there were.
+ */
 import { connect } from 'node:net'
 
 export interface Order {
@@ -41,6 +43,7 @@ async function run({ port, paths, connections, forMs }: Order): Promise<Answered
         if (chunk.toString('latin1', 0, 9) !== 'HTTP/1.1 ') return
         const status = chunk.toString('latin1', 9, 12)
         if (status !== '200') throw new Error(`a ping was answered by ${status}`)
+        if (waits.length === 0) process.send?.('begun')
         answers += 1
         const now = performance.now()
         waits.push(now - sentAt)
