@@ -2,4 +2,7 @@
 import { run } from './run.mjs'
 
 const built = run(['node', 'scripts/build.mjs', '--if-changed'])
-process.exit(built || run(['node', '--expose-gc', '--disable-warning=ExperimentalWarning', 'bench/run.ts', ...process.argv.slice(2)]))
+process.exit(
+  built ||
+    run(['node', '--expose-gc', '--disable-warning=ExperimentalWarning', 'bench/run.ts', ...process.argv.slice(2)]),
+)

@@ -342,6 +342,5 @@ export type ScopeJson = z.output<typeof scope>
 export type SourceJson = z.output<typeof source>
 export type ChannelJson = z.output<typeof channel>
 export type HealthJson = z.output<typeof health>
-export type SummaryJson = z.output<typeof summary>
 export type SessionJson = z.output<typeof session>
 export type ProblemJson = z.output<typeof problem>

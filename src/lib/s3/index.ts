@@ -4,11 +4,11 @@ import { createSender, type Retry } from './send.ts'
 import type { CredentialProvider } from './sign.ts'
 
 export { environmentCredentials } from './credentials.ts'
-export { S3Error, type S3ErrorKind } from './error.ts'
+export { S3Error } from './error.ts'
 export { compareKeys } from './key-order.ts'
 export type { ListPage, S3Object } from './list-page.ts'
 export type { Retry } from './send.ts'
-export type { CredentialProvider, S3Credentials } from './sign.ts'
+export type { CredentialProvider } from './sign.ts'
 
 export interface BucketOptions {
   /** "https://s3.example.com:9000"; null or absent: Amazon's own, by region. */

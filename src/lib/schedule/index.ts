@@ -9,8 +9,6 @@ export type Schedule =
   | { kind: 'cron'; expression: string; timeZone: string }
   | { kind: 'calendar'; expression: string; timeZone: string }
 
-export { isTimeZone, unknownTimeZone } from './time-zone.ts'
-
 const MAX_LENGTH = 1000
 // @reboot names no time
 const NICKNAMES = ['@hourly', '@daily', '@midnight', '@weekly', '@monthly', '@yearly', '@annually']

@@ -109,7 +109,6 @@ export const awsConfig = z
 
 export type AwsConfig = z.output<typeof awsConfig>
 export type RdsConfig = NonNullable<NonNullable<AwsConfig['checks']>['rds']>
-export type EbsConfig = NonNullable<NonNullable<AwsConfig['checks']>['ebs']>
 
 /** One account, and how to enter it. */
 export interface AccountConfig {

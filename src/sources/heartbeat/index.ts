@@ -9,9 +9,9 @@ import {
   thresholdOfHeartbeat,
 } from './config.ts'
 
-export { applyPing, lastDurationMs, type PingRules } from './apply-ping.ts'
-export { countsFromStart, graceOf, type HeartbeatConfig } from './config.ts'
-export { type ConfiguredHeartbeats, configuredHeartbeats, HeartbeatIndex, type Recipient } from './heartbeat-index.ts'
+export { applyPing } from './apply-ping.ts'
+export type { HeartbeatConfig } from './config.ts'
+export { configuredHeartbeats, HeartbeatIndex, type Recipient } from './heartbeat-index.ts'
 export { parsePingRequest } from './parse-request.ts'
 export { pingReply } from './reply.ts'
 
