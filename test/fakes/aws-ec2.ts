@@ -84,7 +84,7 @@ function tagSet(tags: Record<string, string> = {}): string {
   return items.length > 0 ? `<tagSet>${items.join('')}</tagSet>` : '<tagSet/>'
 }
 
-function volumeXml(volume: FakeVolume): string {
+export function volumeXml(volume: FakeVolume): string {
   const { id, state = volume.attachedTo ? 'in-use' : 'available', attachedTo, tags } = volume
   const attachment = attachedTo
     ? `<item><volumeId>${id}</volumeId><instanceId>${attachedTo}</instanceId><device>/dev/xvda</device><status>attached</status></item>`

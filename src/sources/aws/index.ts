@@ -14,10 +14,10 @@ import {
   placesOf,
   RDS_MAX_AGE_MS,
 } from './config.ts'
-import type { VolumeFacts } from './ebs/fetch.ts'
 import { openEbs } from './ebs/fetch.ts'
 import { observeVolume } from './ebs/observe.ts'
 import { readVolumes } from './ebs/read.ts'
+import type { VolumeFacts } from './ebs/volume.ts'
 import { AwsError } from './fault.ts'
 import { permissionsOf } from './permissions.ts'
 import { readDatabases } from './rds/fetch.ts'

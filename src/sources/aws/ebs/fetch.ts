@@ -1,25 +1,15 @@
 import { Readable } from 'node:stream'
-import type { EC2Client, Filter, Volume } from '@aws-sdk/client-ec2'
+import type { EC2Client, Filter } from '@aws-sdk/client-ec2'
+import type { MiddlewareStack } from '@smithy/types'
 import type { Account } from '../account.ts'
 import { clientConfig, watchRequests } from '../client.ts'
 import { listed, pages } from '../pages.ts'
-import { scanSnapshots } from './scan-body.ts'
-import { fromSdk, type SnapshotFacts, type SnapshotPage } from './snapshot.ts'
+import { type ScannedPage, scanSnapshots, scanVolumes } from './scan-body.ts'
+import { type SnapshotFacts, fromSdk as snapshotOf } from './snapshot.ts'
+import { factsOf, type VolumeFacts, fromSdk as volumeOf } from './volume.ts'
 
 /** The most that EC2 gives a page. */
 const PAGE = 1000
-
-export interface VolumeFacts {
-  id: string
-  name: string
-  tags: Record<string, string>
-  state: string
-  /** Where it is attached: "i-0123 as /dev/xvda". */
-  attachments: string[]
-  instances: string[]
-  /** Epoch milliseconds; null: AWS does not say. */
-  bornAt: number | null
-}
 
 export interface EbsReader extends AsyncDisposable {
   volumes(filters?: Filter[]): AsyncGenerator<readonly VolumeFacts[]>
@@ -50,22 +40,25 @@ export async function openEbs(options: EbsReaderOptions): Promise<EbsReader> {
   const forSnapshots = open('DescribeSnapshots')
   const sent = { abortSignal: signal }
 
-  async function snapshotPage(Filters: Filter[] | undefined, NextToken: string | undefined): Promise<SnapshotPage> {
-    const command = new sdk.DescribeSnapshotsCommand({ OwnerIds: ['self'], MaxResults: PAGE, Filters, NextToken })
-    let scanned: SnapshotPage | null = null
+  /** Has the body of an answer read by `scan`; what the SDK then reads is nothing. */
+  function scanInstead<T, I extends object, O extends object>(
+    stack: MiddlewareStack<I, O>,
+    scan: (body: Buffer) => ScannedPage<T> | null,
+    nothing: Buffer,
+  ): () => ScannedPage<T> | null {
+    let scanned: ScannedPage<T> | null = null
     if (scanBodies)
-      command.middlewareStack.add(
+      stack.add(
         (next) => async (args) => {
           const result = await next(args)
           const body = await bodyOf(result.response)
-          scanned = body && scanSnapshots(body)
-          if (body) replaceBody(result.response, scanned ? NOTHING : body)
+          scanned = body && scan(body)
+          if (body) replaceBody(result.response, scanned ? nothing : body)
           return result
         },
         { step: 'deserialize', priority: 'low', name: 'backproofScan' },
       )
-    const read = await forSnapshots.send(command, sent)
-    return scanned ?? { items: listed(read.Snapshots, 'ec2:DescribeSnapshots').map(fromSdk), next: read.NextToken }
+    return () => scanned
   }
 
   return {
@@ -73,13 +66,23 @@ export async function openEbs(options: EbsReaderOptions): Promise<EbsReader> {
       pages('the list of volumes', (NextToken) =>
         account.ask('ec2:DescribeVolumes', region, signal, async () => {
           const command = new sdk.DescribeVolumesCommand({ MaxResults: PAGE, Filters, NextToken })
-          const page = await forVolumes.send(command, sent)
-          return { items: listed(page.Volumes, 'ec2:DescribeVolumes').flatMap(volumeFacts), next: page.NextToken }
+          const scanned = scanInstead(command.middlewareStack, scanVolumes, NO_VOLUMES)
+          const read = await forVolumes.send(command, sent)
+          const page = scanned()
+          if (page) return { items: page.items.flatMap(factsOf), next: page.next }
+          const items = listed(read.Volumes, 'ec2:DescribeVolumes').flatMap((one) => factsOf(volumeOf(one)))
+          return { items, next: read.NextToken }
         }),
       ),
     snapshots: (Filters) =>
       pages('the list of snapshots', (NextToken) =>
-        account.ask('ec2:DescribeSnapshots', region, signal, () => snapshotPage(Filters, NextToken)),
+        account.ask('ec2:DescribeSnapshots', region, signal, async () => {
+          const command = new sdk.DescribeSnapshotsCommand({ OwnerIds: ['self'], MaxResults: PAGE, Filters, NextToken })
+          const scanned = scanInstead(command.middlewareStack, scanSnapshots, NO_SNAPSHOTS)
+          const read = await forSnapshots.send(command, sent)
+          const items = () => listed(read.Snapshots, 'ec2:DescribeSnapshots').map(snapshotOf)
+          return scanned() ?? { items: items(), next: read.NextToken }
+        }),
       ),
     async [Symbol.asyncDispose]() {
       forVolumes.destroy()
@@ -89,7 +92,8 @@ export async function openEbs(options: EbsReaderOptions): Promise<EbsReader> {
 }
 
 /** What the SDK's own reading is given where ours has succeeded. */
-const NOTHING = Buffer.from('<DescribeSnapshotsResponse></DescribeSnapshotsResponse>')
+const NO_SNAPSHOTS = Buffer.from('<DescribeSnapshotsResponse></DescribeSnapshotsResponse>')
+const NO_VOLUMES = Buffer.from('<DescribeVolumesResponse></DescribeVolumesResponse>')
 
 /** The whole body of an answer of success; null: it is none, and its body is left alone. Rejects when it is cut. */
 async function bodyOf(response: unknown): Promise<Buffer | null> {
@@ -106,22 +110,4 @@ async function bodyOf(response: unknown): Promise<Buffer | null> {
 
 function replaceBody(response: unknown, body: Buffer): void {
   if (typeof response === 'object' && response !== null && 'body' in response) response.body = body
-}
-
-function volumeFacts(one: Volume): VolumeFacts[] {
-  const { VolumeId: id, State: state = '', Attachments = [] } = one
-  if (!id || state === 'deleting' || state === 'deleted') return []
-  const tags = Object.fromEntries((one.Tags ?? []).flatMap(({ Key, Value }) => (Key ? [[Key, Value ?? '']] : [])))
-  const attached = Attachments.filter(({ InstanceId }) => InstanceId)
-  return [
-    {
-      id,
-      name: tags.Name || id,
-      tags,
-      state,
-      attachments: attached.map(({ InstanceId, Device }) => (Device ? `${InstanceId} as ${Device}` : `${InstanceId}`)),
-      instances: attached.flatMap(({ InstanceId }) => InstanceId ?? []),
-      bornAt: one.CreateTime?.getTime() ?? null,
-    },
-  ]
 }

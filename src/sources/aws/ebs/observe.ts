@@ -2,8 +2,8 @@ import { type Instant, instant } from '../../../domain/instant.ts'
 import type { Observation } from '../../../domain/observation.ts'
 import type { PointState, RecoveryPoint } from '../../../domain/recovery-point.ts'
 import { printable } from '../../../lib/printable.ts'
-import type { VolumeFacts } from './fetch.ts'
 import type { Newest, SnapshotFacts } from './snapshot.ts'
+import type { VolumeFacts } from './volume.ts'
 
 const GIB = 2 ** 30
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { AwsError } from '../fault.ts'
-import type { EbsReader, VolumeFacts } from './fetch.ts'
+import type { EbsReader } from './fetch.ts'
 import { NewestSnapshots, type SnapshotFacts } from './snapshot.ts'
+import type { VolumeFacts } from './volume.ts'
 import { isWithin, windowOf } from './window.ts'
 
 /** Lists side by side. */

@@ -1,10 +1,11 @@
-import { DescribeSnapshotsCommand, EC2Client } from '@aws-sdk/client-ec2'
+import { DescribeSnapshotsCommand, DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2'
 import * as fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { snapshotXml } from '../../../../test/fakes/aws-ec2.ts'
+import { snapshotXml, volumeXml } from '../../../../test/fakes/aws-ec2.ts'
 import { startAws } from '../../../../test/fakes/aws-server.ts'
-import { scanSnapshots } from './scan-body.ts'
+import { scanSnapshots, scanVolumes } from './scan-body.ts'
 import { fromSdk } from './snapshot.ts'
+import { fromSdk as volumeOf } from './volume.ts'
 
 let body = ''
 const server = await startAws({ fault: () => ({ raw: body }) })
@@ -105,5 +106,69 @@ describe('reading DescribeSnapshots without the SDK', () => {
       whole.replaceAll('snapshotSet', 'snapshots'),
     ])
       expect(scan(strange), strange).toBeNull()
+  })
+})
+
+const volumePage = (items: string) =>
+  `<DescribeVolumesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><volumeSet>${items}</volumeSet></DescribeVolumesResponse>`
+
+/** As AWS escapes: the five that XML names. */
+const named = (xml: string) =>
+  xml.replace(
+    /&#(38|60|62|34|39);/g,
+    (_, code: string) => `&${{ 38: 'amp', 60: 'lt', 62: 'gt', 34: 'quot', 39: 'apos' }[code]};`,
+  )
+
+describe('reading DescribeVolumes without the SDK', () => {
+  it('finds what the SDK finds, or leaves it to the SDK, whatever tags hold', async () => {
+    const volume = fc.record(
+      {
+        id: fc.stringMatching(/^vol-[0-9a-f]{8,17}$/),
+        createdAt: date,
+        state: fc.constantFrom('in-use', 'available', 'error', 'something-new'),
+        attachedTo: fc.stringMatching(/^i-[0-9a-f]{8}$/),
+        tags: fc.dictionary(
+          text.filter((key) => key !== ''),
+          text,
+          { maxKeys: 3 },
+        ),
+      },
+      { requiredKeys: ['id'] },
+    )
+    let read = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(volume, { maxLength: 3 }), async (volumes) => {
+        const answer = volumePage(named(volumes.map(volumeXml).join('')))
+        const ours = scanVolumes(Buffer.from(answer))
+        if (ours === null) return
+        read += 1
+        body = answer
+        const { Volumes } = await client.send(new DescribeVolumesCommand({}))
+        expect(ours.items).toEqual(Volumes?.map(volumeOf))
+      }),
+      { numRuns: 150 },
+    )
+    expect(read).toBeGreaterThan(50)
+  })
+
+  it('reads names as people write them, and leaves to the SDK what readers of XML differ on', () => {
+    const tags = (value: string) =>
+      volumePage(
+        volumeXml({ id: 'vol-1' }).replace('<tagSet/>', `<tagSet><item><key>Name</key>${value}</item></tagSet>`),
+      )
+    const tagsOf = (value: string) => scanVolumes(Buffer.from(tags(value)))?.items[0]?.tags
+    expect(tagsOf('<value>Café &amp; 日本 &lt;/item&gt;</value>')).toEqual([['Name', 'Café & 日本 </item>']])
+    expect(tagsOf('<value/>')).toEqual([['Name', '']])
+    for (const odd of [
+      '<value> x</value>',
+      '<value>&#65;</value>',
+      '<value><![CDATA[x]]></value>',
+      '<value>a\nb</value>',
+      '',
+    ])
+      expect(tagsOf(odd), odd).toBeUndefined()
+    expect(
+      scanVolumes(Buffer.from(volumePage(volumeXml({ id: 'vol-1' }).replace('<createTime>', '<createTime>x')))),
+    ).toBeNull()
   })
 })

@@ -14,11 +14,6 @@ export interface SnapshotFacts {
   isArchived: boolean
 }
 
-export interface SnapshotPage {
-  items: SnapshotFacts[]
-  next: string | undefined
-}
-
 /** From the SDK's own reading. */
 export function fromSdk(one: Snapshot): SnapshotFacts {
   return {
@@ -45,7 +40,7 @@ export interface Newest {
 export class NewestSnapshots {
   readonly byVolume = new Map<string, Newest>()
 
-  /** Whether it was news: newer than what was known, or the same in another state. */
+  /** Keeps it where it is the newest of its state. */
   add(snapshot: SnapshotFacts): void {
     let known = this.byVolume.get(snapshot.volume)
     if (!known) {
