@@ -159,7 +159,7 @@ async function hear(args: string[]): Promise<void> {
   heard.set(args.join(' '), stdout + stderr)
 }
 
-const openapi = z.object({ paths: z.record(z.string(), z.object({ get: z.unknown() })) })
+const openapi = z.object({ paths: z.record(z.string(), z.object({ get: z.unknown().optional() })) })
 const list = z.object({ items: z.array(z.object({ id: z.string() })) })
 
 /** Every address of the API that is asked by GET, with what is known filled in. */
