@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
-import { backproof, run } from '../fakes/program.ts'
+import { backproof, type Program, run } from '../fakes/program.ts'
 import { portOf, Receiver } from '../fakes/receiver.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'backproof-secrets-'))
@@ -40,6 +40,7 @@ function leaks(text: string): string[] {
 const heard = new Map<string, string>()
 const argv = new Set<string>()
 let watching: NodeJS.Timeout
+let program: Program | null = null
 
 /** The command lines of all processes, as every user of this machine sees them. */
 function readCommandLines(): void {
@@ -77,6 +78,8 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   clearInterval(watching)
+  program?.child.kill('SIGKILL')
+  await program?.ended
   mail.close()
   await receiver[Symbol.asyncDispose]()
   rmSync(directory, { recursive: true, force: true })
@@ -240,7 +243,7 @@ it('no secret is told, stored or shown on a command line, however all that has o
   )
   for (const args of [['serve', '--once'], ['status'], ['worker']]) await hear([...args, '--config', lost])
 
-  const program = backproof(['serve', '--config', config, '--data', data], { env: environment, cwd: directory })
+  program = backproof(['serve', '--config', config, '--data', data], { env: environment, cwd: directory })
   const address = (await program.said(/"address":"([^"]+)"/))[1] ?? ''
   const ping = (path: string) =>
     fetch(`${address}${path}`, { method: 'POST', body: 'done' }).then((response) => response.text())
