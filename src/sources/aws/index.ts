@@ -14,7 +14,8 @@ import {
   placesOf,
   RDS_MAX_AGE_MS,
 } from './config.ts'
-import { openEbs } from './ebs/fetch.ts'
+import { type EbsReader, openEbs } from './ebs/fetch.ts'
+import { type EbsState, lookAgain } from './ebs/look-again.ts'
 import { observeVolume } from './ebs/observe.ts'
 import { readVolumes } from './ebs/read.ts'
 import type { VolumeFacts } from './ebs/volume.ts'
@@ -38,6 +39,7 @@ export function createAws({
 } = {}): PullSource<AwsConfig> {
   // kept as long as the configuration: the session of a role, and how much of each API's bucket is used
   const opened = new WeakMap<AwsConfig, Map<string, Account>>()
+  const states = new WeakMap<AwsConfig, Map<string, EbsState>>()
 
   function accountOf(config: AwsConfig, own: AccountConfig): Account {
     const accounts = opened.get(config) ?? new Map<string, Account>()
@@ -79,11 +81,37 @@ export function createAws({
     const isSelected = selection(include, exclude)
     const isWanted = (volume: VolumeFacts) => isSelected(volume)
     await using reader = await openEbs({ account, region, signal })
-    const options = { now: context.now, maxAgeMs: ebsMaxAgeMs(config), memory: context.memory, isWanted }
-    const { volumes, newest, memory } = await readVolumes(reader, options)
+    const { volumes, newest } = await readRegion(reader, scope, config, context, isWanted)
     for (const volume of volumes.values())
       if (isWanted(volume)) yield* observeVolume(volume, newest.byVolume.get(volume.id), where)
-    context.remember(memory)
+  }
+
+  /** By what is known from the last looks of this process, where that is enough; else whole. */
+  async function readRegion(
+    reader: EbsReader,
+    scope: Scope,
+    config: AwsConfig,
+    { now, memory, remember }: ScanContext,
+    isWanted: (volume: VolumeFacts) => boolean,
+  ): Promise<Pick<EbsState, 'volumes' | 'newest'>> {
+    const known = states.get(config) ?? new Map<string, EbsState>()
+    states.set(config, known)
+    const options = { now, maxAgeMs: ebsMaxAgeMs(config), memory, isWanted }
+    const state = known.get(scope.id)
+    // while it is brought up to date it is nobody's: what fails half-way is not believed
+    known.delete(scope.id)
+    if (state && (await lookAgain(reader, state, options))) {
+      known.set(scope.id, state)
+      return state
+    }
+    const read = await readVolumes(reader, options)
+    remember(read.memory)
+    const { volumes, newest } = read
+    if (read.memory.hasWindow) {
+      for (const volume of newest.byVolume.keys()) if (!volumes.has(volume)) newest.byVolume.delete(volume)
+      known.set(scope.id, { volumes, newest, readAt: now, wholeAt: now })
+    }
+    return read
   }
 
   return {

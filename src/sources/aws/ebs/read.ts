@@ -69,10 +69,9 @@ export async function readVolumes(
       continue
     left.push(volume.id)
   }
-  const missed = await lookUp(reader, left, newest, (snapshot) => {
-    const known = newest.byVolume.get(snapshot.volume)
-    const isKnown = [known?.completed, known?.other, known?.failed].some((each) => each?.id === snapshot.id)
-    return snapshot.startedAt >= since && snapshot.startedAt < now - SETTLED_AFTER_MS && known === undefined && !isKnown
+  const missed = await lookUp(reader, left, newest, ({ volume, startedAt }) => {
+    const isOfWindow = startedAt >= since && startedAt < now - SETTLED_AFTER_MS
+    return isOfWindow && !newest.byVolume.has(volume)
   })
   // a filter that finds nothing where there is something does not work here
   if (missed) memory.hasWindow = false

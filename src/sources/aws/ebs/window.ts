@@ -1,6 +1,7 @@
 /** How many days can be asked for with their own value of a filter, at most. */
 const MOST_DAYS = 15
 const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 
 export interface Window {
   /** Epoch milliseconds: what was started since is listed. */
@@ -24,6 +25,13 @@ export function windowOf(now: number, maxAgeMs: number, parts: number): Window {
 }
 
 const dayOf = (at: number) => `${new Date(at).toISOString().slice(0, 10)}*`
+
+/** The hours (UTC) from one instant to another, as wildcards of the filters start-time and create-time. */
+export function hoursOf(from: number, to: number): string[] {
+  const first = Math.floor(from / HOUR_MS)
+  const count = Math.floor(to / HOUR_MS) - first + 1
+  return Array.from({ length: count }, (_, n) => `${new Date((first + n) * HOUR_MS).toISOString().slice(0, 13)}*`)
+}
 
 /** Whether an instant is one of those that the values ask for. */
 export function isWithin(at: number, values: readonly string[]): boolean {
