@@ -12,4 +12,5 @@ export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   's3-list': async () => (await import('./s3-list.ts')).s3List,
   start: async () => (await import('./start.ts')).start,
   lists: async () => (await import('./lists.ts')).lists,
+  services: async () => (await import('./services.ts')).services,
 }

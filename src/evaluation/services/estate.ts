@@ -116,7 +116,8 @@ export function surveyEstate(facts: EstateFacts): Estate {
   return { views, byName, order }
 }
 
-function distinct(copies: readonly CopyView[]): CopyView[] {
+function distinct(copies: readonly CopyView[]): readonly CopyView[] {
+  if (copies.length < 2) return copies
   const seen = new Set<string>()
   return copies.filter((view) => {
     const key =

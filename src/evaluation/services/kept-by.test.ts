@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type Instant, instant } from '../../domain/instant.ts'
 import type { Keep } from '../../domain/service.ts'
-import { gapsOf, keptBy, periodOf } from './kept-by.ts'
+import { gapsOf, keptBy } from './kept-by.ts'
 
 const NONE: Keep = { last: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 }
 const at = (text: string): Instant => instant(Date.parse(text))
@@ -113,13 +113,14 @@ describe('what is kept', () => {
 })
 
 it.each([
-  ['hourly', '2026-11-20T12'],
-  ['daily', '2026-11-20'],
-  ['weekly', '2026-11-16'],
-  ['monthly', '2026-11'],
-  ['yearly', '2026'],
-] as const)('%s periods are called %s', (kind, name) => {
-  expect(periodOf(kind, at('2026-11-20T12:34:56Z'))).toBe(name)
+  ['hourly', '2026-11-20T11'],
+  ['daily', '2026-11-19'],
+  ['weekly', '2026-11-09'],
+  ['monthly', '2026-10'],
+  ['yearly', '2025'],
+] as const)('the %s period before is called %s', (kind, name) => {
+  const now = at('2026-11-20T12:34:56Z')
+  expect(gapsOf({ ...NONE, [kind]: 2 }, [], at('2020-01-01'), now)).toEqual([{ kind, wanted: 2, missing: [name] }])
 })
 
 describe('gaps', () => {

@@ -1,19 +1,35 @@
-import { type Instant, instant, plus } from '../../domain/instant.ts'
+import { type Instant, instant, toIso } from '../../domain/instant.ts'
 import type { Keep } from '../../domain/service.ts'
 
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 export const KEEP_KINDS = ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const
 export type KeepKind = (typeof KEEP_KINDS)[number]
 export type PeriodKind = Exclude<KeepKind, 'last'>
 
-/** The period that an instant lies in, in UTC: "2026-11-20" for days, the Monday of its week for (ISO) weeks. */
-export function periodOf(kind: PeriodKind, at: Instant): string {
+/** The number of the hour, day, ISO week, month or year that an instant lies in, in UTC: one more is the next. */
+function periodOf(kind: PeriodKind, at: Instant): number {
+  if (kind === 'hourly') return Math.floor(at / HOUR_MS)
+  const day = Math.floor(at / DAY_MS)
+  if (kind === 'daily') return day
   // ISO 8601 weeks begin on Monday; 1970-01-01 was a Thursday
-  const start = kind === 'weekly' ? at - ((((Math.floor(at / DAY_MS) + 3) % 7) + 7) % 7) * DAY_MS : at
-  return new Date(start).toISOString().slice(0, LENGTH[kind])
+  if (kind === 'weekly') return Math.floor((day + 3) / 7)
+  const date = new Date(at)
+  return kind === 'monthly' ? date.getUTCFullYear() * 12 + date.getUTCMonth() : date.getUTCFullYear()
 }
-const LENGTH: Record<PeriodKind, number> = { hourly: 13, daily: 10, weekly: 10, monthly: 7, yearly: 4 }
+
+function startOf(kind: PeriodKind, period: number): Instant {
+  if (kind === 'hourly') return instant(period * HOUR_MS)
+  if (kind === 'daily') return instant(period * DAY_MS)
+  if (kind === 'weekly') return instant((period * 7 - 3) * DAY_MS)
+  return instant(kind === 'monthly' ? Date.UTC(Math.floor(period / 12), period % 12) : Date.UTC(period, 0))
+}
+
+/** "2026-11-20", "2026-11", "2026-11-20T12"; a week by its Monday. */
+function periodName(kind: PeriodKind, period: number): string {
+  return toIso(startOf(kind, period)).slice(0, { hourly: 13, daily: 10, weekly: 10, monthly: 7, yearly: 4 }[kind])
+}
 
 /**
  * The points that `restic forget --keep-...` keeps, with the kinds that keep each: of the newest so many periods that have
@@ -27,12 +43,13 @@ export function keptBy<P extends { id: string; recoverableTo: Instant }>(
 ): Map<P, KeepKind[]> {
   const kept = new Map<P, KeepKind[]>()
   const left = { ...policy }
-  const before = new Map<KeepKind, string>()
+  const asked = KEEP_KINDS.filter((kind) => policy[kind] !== 0)
+  const before = new Map<KeepKind, number>()
   const newestFirst = points.toSorted((a, b) => b.recoverableTo - a.recoverableTo)
   for (const [index, point] of newestFirst.entries()) {
-    const kinds = KEEP_KINDS.filter((kind) => {
+    const kinds = asked.filter((kind) => {
       if (left[kind] === 0) return false
-      const period = kind === 'last' ? String(index) : periodOf(kind, point.recoverableTo)
+      const period = kind === 'last' ? index : periodOf(kind, point.recoverableTo)
       if (period === before.get(kind)) return false
       before.set(kind, period)
       if (left[kind] > 0) left[kind] -= 1
@@ -57,19 +74,11 @@ export function gapsOf(
     if (kind === 'last' || policy[kind] <= 1) return []
     const there = new Set(points.map((point) => periodOf(kind, point.recoverableTo)))
     const missing: string[] = []
-    let start = startOf(kind, now)
-    for (let n = 1; n < policy[kind]; n++) {
-      start = startOf(kind, plus(start, -1))
-      if (start < since) break
-      const period = periodOf(kind, start)
-      if (!there.has(period)) missing.push(period)
+    const current = periodOf(kind, now)
+    for (let period = current - 1; period > current - policy[kind]; period--) {
+      if (startOf(kind, period) < since) break
+      if (!there.has(period)) missing.push(periodName(kind, period))
     }
     return missing.length > 0 ? [{ kind, wanted: policy[kind], missing }] : []
   })
-}
-
-function startOf(kind: PeriodKind, at: Instant): Instant {
-  const period = periodOf(kind, at)
-  // "2026", "2026-11" and "2026-11-20" are dates as they are
-  return instant(Date.parse(kind === 'hourly' ? `${period}:00:00Z` : period))
 }

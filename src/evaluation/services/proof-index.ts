@@ -6,9 +6,7 @@ import type { ProvingCheck } from './estate.ts'
 export type FindProof = (copy: ServiceCopy) => readonly ProvingCheck[] | null
 
 /** Checks by id, by source and by tag, so that tens of thousands of copies find theirs without looking at all of them. */
-export function indexProofs(unsorted: readonly ProvingCheck[]): FindProof {
-  // reasons name the first that is wrong: the same whatever the order in which they came
-  const checks = unsorted.toSorted((a, b) => (a.check.id < b.check.id ? -1 : 1))
+export function indexProofs(checks: readonly ProvingCheck[]): FindProof {
   const byId = new Map(checks.map((proving) => [proving.check.id, proving]))
   const bySource = Map.groupBy(checks, ({ check }) => sourceOf(check.id))
   const byTag = new Map<string, ProvingCheck[]>()
@@ -40,7 +38,10 @@ export function indexProofs(unsorted: readonly ProvingCheck[]): FindProof {
     const before = known.get(key)
     if (before) return before
     const matches = matchesAll(check, tags ?? {})
-    const found = candidates(copy).filter((proving) => matches(proving.check.id, proving.tags))
+    // reasons name the first that is wrong: the same whatever the order in which they came
+    const found = candidates(copy)
+      .filter((proving) => matches(proving.check.id, proving.tags))
+      .sort((a, b) => (a.check.id < b.check.id ? -1 : 1))
     known.set(key, found)
     return found
   }

@@ -158,7 +158,7 @@ const TABLE: [rule: string, what: string, change: Change, outcome: ServiceFindin
     'fail',
     /Not encrypted: s3/,
   ],
-  ['encryption', 'nobody says', { far: { type: 's3-dump' } }, 'unknown', /Nobody says whether s3 is encrypted/],
+  ['encryption', 'nobody says', { far: { type: 's3-dump' } }, 'unknown', /whether these are encrypted: s3/],
   [
     'encryption',
     'it is declared',

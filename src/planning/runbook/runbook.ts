@@ -12,6 +12,9 @@ import { type Block, code, heading, items, paragraph, table } from './document.t
 const NONE = '(not declared)'
 const span = (ms: number | null) => (ms === null ? NONE : formatDuration(ms))
 
+/** What they say is of the last backup, not of the plan: `backproof services` tells it. */
+const MOMENTARY: ReadonlySet<string> = new Set(['rpo', 'contradictions', 'shrinkage'])
+
 /** The recovery plan of some services, in the order in which they come back. Holds nothing that changes with each backup: it can be kept in git. */
 export function estateRunbook(estate: Estate, findingsOf: (view: ServiceView) => readonly ServiceFinding[]): Block[] {
   const { steps, cycles } = estate.order
@@ -79,7 +82,9 @@ function serviceBlocks(view: ServiceView, findings: readonly ServiceFinding[], l
     ['More', service.runbook],
     ...Object.entries(service.labels).map(([key, value]): [string, string] => [key, value]),
   ]
-  const gaps = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown')
+  const gaps = findings.filter(
+    ({ rule, outcome }) => (outcome === 'fail' || outcome === 'unknown') && !MOMENTARY.has(rule),
+  )
   const [last] = view.drills
   return [
     heading(level, service.name),

@@ -25,7 +25,7 @@ export const encryption: ServiceRule = {
     if (unclear.length > 0)
       return {
         outcome: 'unknown',
-        reason: `Nobody says whether ${list(unclear)} is encrypted.`,
+        reason: `Nobody says whether these are encrypted: ${list(unclear)}.`,
         advice: `Declare encryption: of each copy. ${ADVICE}`,
         evidence,
       }

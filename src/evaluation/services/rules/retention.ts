@@ -18,7 +18,10 @@ export const retention: ServiceRule = {
     if (wanted === null)
       return { outcome: 'fail', severity: 'info', reason: 'No retention is declared.', advice: ADVICE }
     if (proven.length + unknown.length === 0) return { outcome: 'not-applicable', reason: 'There is no copy to keep.' }
-    const read = proven.flatMap((copy) => pointsOf(copy) ?? [])
+    const read = proven.flatMap((copy) => {
+      const found = pointsOf(copy)
+      return found ? { ...found, kept: keptBy(wanted, found.points).size } : []
+    })
     if (read.length === 0)
       return { outcome: 'unknown', reason: 'The points of its copies are not known.', advice: ADVICE }
     const all = read.flatMap(({ points }) => points)
@@ -26,10 +29,10 @@ export const retention: ServiceRule = {
     const gaps = gapsOf(wanted, all, since, now)
     const evidence = {
       since: toIso(since),
-      copies: read.map(({ title, points }) => ({
+      copies: read.map(({ title, points, kept }) => ({
         copy: title,
         points: points.length,
-        kept: keptBy(wanted, points).size,
+        kept,
       })),
       gaps: gaps.map(({ kind, missing }) => ({ kind, missing: missing.slice(0, 20), count: missing.length })),
     }
@@ -49,13 +52,9 @@ export const retention: ServiceRule = {
       const advice = `Find out what removes them or why they were never made, and document exceptions. ${ADVICE}`
       return { outcome: 'fail', reason, advice, evidence }
     }
-    const heap = read.find(({ points }) => {
-      const kept = keptBy(wanted, points).size
-      return points.length - kept > Math.max(SLACK, kept)
-    })
+    const heap = read.find(({ points, kept }) => points.length - kept > Math.max(SLACK, kept))
     if (heap) {
-      const kept = keptBy(wanted, heap.points).size
-      const reason = `${heap.title} has ${count(heap.points.length, 'point')}, of which the policy keeps ${kept}: nothing seems to prune it.`
+      const reason = `${heap.title} has ${count(heap.points.length, 'point')}, of which the policy keeps ${heap.kept}: nothing seems to prune it.`
       return { outcome: 'fail', reason, advice: ADVICE, evidence }
     }
     return { outcome: 'pass', reason: `What is to be kept is there, as far back as ${toIso(since)}.`, evidence }

@@ -20,13 +20,14 @@ export const rpo: ServiceRule = {
         advice: 'Define RPO and RTO per service before choosing a backup schedule.',
       }
     const target = service.rpoMs
+    const paces = new Map(copies.map((copy) => [copy, paceOf(copy)]))
     const evidence = {
       target_ms: target,
       copies: copies.map((copy) => ({
         copy: copy.title,
         recoverable_to: copy.recoverableTo && toIso(copy.recoverableTo),
         limit_ms: copy.copy.maxAgeMs ?? target,
-        every_ms: paceOf(copy),
+        every_ms: paces.get(copy) ?? null,
       })),
     }
     const fast = proven.filter((copy) => withinFor(copy, target, now) !== null)
@@ -37,9 +38,9 @@ export const rpo: ServiceRule = {
         : 'No copy has anything to go back to.'
       return { outcome: 'fail', severity: 'critical', reason, advice: ADVICE, evidence }
     }
-    const slow = proven.find((copy) => copy.copy.maxAgeMs === null && (paceOf(copy) ?? 0) > target)
+    const slow = proven.find((copy) => copy.copy.maxAgeMs === null && (paces.get(copy) ?? 0) > target)
     if (slow) {
-      const pace = formatDuration(paceOf(slow) ?? 0)
+      const pace = formatDuration(paces.get(slow) ?? 0)
       const reason = `${slow.title} is made every ${pace}: it can't hold an RPO of ${formatDuration(target)}.`
       return { outcome: 'fail', reason, advice: ADVICE, evidence }
     }
