@@ -11,8 +11,11 @@ export function addPermissionsCommand(program: Command): void {
     .argument('<source>', 'a source of the configuration')
     .option('-c, --config <file>', 'configuration (default: backproof.yaml, then $BACKPROOF_CONFIG)')
     .addOption(
-      new Option('-f, --format <format>', 'how to print; iam: an AWS policy document')
-        .choices(['text', 'json', 'iam'])
+      new Option(
+        '-f, --format <format>',
+        'how to print; iam: an AWS policy document; trust: that of who may take on the role',
+      )
+        .choices(['text', 'json', 'iam', 'trust'])
         .default('text'),
     )
     .addHelpText('after', '\nExample:\n  backproof permissions fleet --format iam > policy.json')
@@ -21,7 +24,7 @@ export function addPermissionsCommand(program: Command): void {
 
 async function runPermissions(
   name: string,
-  options: { config?: string; format: 'text' | 'json' | 'iam' },
+  options: { config?: string; format: 'text' | 'json' | 'iam' | 'trust' },
 ): Promise<void> {
   const { load } = await import('../app/load.ts')
   const config = await load(options)
@@ -35,7 +38,16 @@ async function runPermissions(
   if (options.format === 'json') return print(`${JSON.stringify(permissions, null, 2)}\n`)
   if (options.format === 'text')
     return print(permissions.map(({ action, resource, why }) => `${action}\n  on ${resource}\n  ${why}\n`).join(''))
-  const inAws = permissions.filter(({ action }) => /^[a-z0-9-]+:[A-Z]/.test(action))
+  if (options.format === 'trust') {
+    const roles = permissions.filter(({ isOfCaller }) => isOfCaller).map(({ resource }) => resource)
+    if (roles.length === 0) throw new CliError(`${name} takes on no role: nothing has to trust it`, EXIT.usage)
+    process.stderr.write(
+      `The trust policy of ${roles.join(', ')}: put in who runs Backproof, and the external_id of ${name}.\n`,
+    )
+    return print(`${JSON.stringify(TRUST, null, 2)}\n`)
+  }
+  // what a role is taken on with is no permission of the role
+  const inAws = permissions.filter(({ action, isOfCaller }) => !isOfCaller && /^[a-z0-9-]+:[A-Z]/.test(action))
   if (inAws.length === 0)
     throw new CliError(`${name} (${source.type}) needs nothing in AWS: see --format text`, EXIT.usage)
   const statements = Map.groupBy(inAws, ({ resource }) => resource)
@@ -48,4 +60,17 @@ async function runPermissions(
     })),
   }
   await print(`${JSON.stringify(policy, null, 2)}\n`)
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-user_externalid.html */
+const TRUST = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::ACCOUNT-OF-BACKPROOF:role/ROLE-OF-BACKPROOF' },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'sts:ExternalId': 'EXTERNAL-ID' } },
+    },
+  ],
 }

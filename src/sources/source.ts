@@ -14,6 +14,8 @@ export interface Permission {
   action: string
   resource: string
   why: string
+  /** Not of the role itself, but of whoever takes it on: `resource` is the role. */
+  isOfCaller?: boolean
 }
 
 export interface ScanContext {

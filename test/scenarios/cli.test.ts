@@ -283,6 +283,26 @@ describe('the other commands', () => {
     expect(policy.stdout).toContain('arn:aws:s3:::acme-dumps')
     expect(policy.stdout).not.toMatch(/Put|Delete|\*"/)
     expect((await run(['permissions', 'here'], { cwd })).status).toBe(0)
+    const role = 'arn:aws:iam::123456789012:role/read'
+    const aws = workshop.folder(
+      'permissions-aws',
+      `sources: { prod: { type: aws, role_arn: "${role}", checks: { ebs: {} } } }\n`,
+    )
+    const own = await run(['permissions', 'prod', '--format', 'iam'], { cwd: aws })
+    expect(JSON.parse(own.stdout).Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['ec2:DescribeRegions', 'ec2:DescribeSnapshots', 'ec2:DescribeVolumes'],
+        Resource: '*',
+      },
+    ])
+    const trust = await run(['permissions', 'prod', '--format', 'trust'], { cwd: aws })
+    expect(JSON.parse(trust.stdout).Statement[0]).toMatchObject({
+      Action: 'sts:AssumeRole',
+      Condition: expect.anything(),
+    })
+    expect(trust.stderr).toContain(role)
+    expect((await run(['permissions', 'here', '--format', 'trust'], { cwd })).status).toBe(64)
     const wrong = await run(['permissions', 'there'], { cwd })
     expect([wrong.status, wrong.stderr]).toEqual([64, 'there is no source there; there are: dumps, here\n'])
   })

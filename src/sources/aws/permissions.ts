@@ -34,7 +34,7 @@ export function permissionsOf(config: AwsConfig): Permission[] {
     roles.add(`arn:aws:iam::*:role/${config.role_name}`)
     if (config.role_arn) roles.add(config.role_arn)
   }
-  for (const role of roles)
-    allow('sts:AssumeRole', 'to take on the role: for the credentials that it is taken on with, not for the role', role)
+  const why = 'to take on the role: of the credentials that it is taken on with, not of the role'
+  for (const role of roles) permissions.push({ action: 'sts:AssumeRole', resource: role, why, isOfCaller: true })
   return permissions
 }
