@@ -80,10 +80,14 @@ export function createAws({
     const { include, exclude } = config.checks?.ebs ?? {}
     const isSelected = selection(include, exclude)
     const isWanted = (volume: VolumeFacts) => isSelected(volume)
-    await using reader = await openEbs({ account, region, signal })
-    const { volumes, newest } = await readRegion(reader, scope, config, context, isWanted)
-    for (const volume of volumes.values())
-      if (isWanted(volume)) yield* observeVolume(volume, newest.byVolume.get(volume.id), where)
+    const reader = await openEbs({ account, region, signal })
+    try {
+      const { volumes, newest } = await readRegion(reader, scope, config, context, isWanted)
+      for (const volume of volumes.values())
+        if (isWanted(volume)) yield* observeVolume(volume, newest.byVolume.get(volume.id), where)
+    } finally {
+      reader.close()
+    }
   }
 
   /** By what is known from the last looks of this process, where that is enough; else whole. */

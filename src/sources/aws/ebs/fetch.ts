@@ -11,10 +11,11 @@ import { factsOf, type VolumeFacts, fromSdk as volumeOf } from './volume.ts'
 /** The most that EC2 gives a page. */
 const PAGE = 1000
 
-export interface EbsReader extends AsyncDisposable {
+export interface EbsReader {
   volumes(filters?: Filter[]): AsyncGenerator<readonly VolumeFacts[]>
   /** Those that the account owns. */
   snapshots(filters?: Filter[]): AsyncGenerator<readonly SnapshotFacts[]>
+  close(): void
 }
 
 export interface EbsReaderOptions {
@@ -84,7 +85,7 @@ export async function openEbs(options: EbsReaderOptions): Promise<EbsReader> {
           return scanned() ?? { items: items(), next: read.NextToken }
         }),
       ),
-    async [Symbol.asyncDispose]() {
+    close() {
       forVolumes.destroy()
       forSnapshots.destroy()
     },
