@@ -1,7 +1,8 @@
 import { instant, plus } from '../../src/domain/instant.ts'
 import { NOWHERE, type Service } from '../../src/domain/service.ts'
 import type { ServiceDrill } from '../../src/domain/service-drill.ts'
-import type { EstateFacts, ProvingCheck } from '../../src/evaluation/services/estate.ts'
+import type { EstateFacts } from '../../src/evaluation/services/estate.ts'
+import type { ProvingCheck } from '../../src/evaluation/services/proving-check.ts'
 import { NOW } from './notification.ts'
 import { aCopy, aDrill, aProof, aService, pointsEvery } from './services.ts'
 

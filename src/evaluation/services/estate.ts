@@ -1,30 +1,9 @@
-import type { Check } from '../../domain/check.ts'
-import type { PointSummary } from '../../domain/facts.ts'
 import { type Instant, plus, toIso } from '../../domain/instant.ts'
 import { type DomainKind, type FailureDomain, NOWHERE, type Service, type ServiceCopy } from '../../domain/service.ts'
 import type { ServiceDrill } from '../../domain/service-drill.ts'
 import { type RestoreOrder, restoreOrder } from '../../planning/restore-order.ts'
 import { indexProofs } from './proof-index.ts'
-
-/** What a store says of itself: until when nobody can delete what is in it. */
-export interface Immutability {
-  /** "object lock, compliance", "vault lock", "append-only": in the vendor's words. */
-  how: string
-  /** Null: for as long as it is. */
-  until: Instant | null
-  seenAt: Instant
-}
-
-/** A check with all that is known of what it proves. */
-export interface ProvingCheck {
-  check: Check
-  /** Its own and its source's. */
-  tags: Readonly<Record<string, string>>
-  /** Null: no source has seen any. */
-  immutability: Immutability | null
-  /** Good points, newest first; null: they were not read. */
-  points: readonly PointSummary[] | null
-}
+import type { ProvingCheck } from './proving-check.ts'
 
 /** The type of check that is a job's own word. */
 export const JOB = 'heartbeat'

@@ -3,8 +3,9 @@ import { NOW } from '../../../test/fakes/notification.ts'
 import { aCopy, aDrill, aProof, aService, pointsEvery } from '../../../test/fakes/services.ts'
 import type { Service } from '../../domain/service.ts'
 import type { ServiceDrill } from '../../domain/service-drill.ts'
-import { type ProvingCheck, surveyEstate } from './estate.ts'
+import { surveyEstate } from './estate.ts'
 import { evaluateService } from './evaluate.ts'
+import type { ProvingCheck } from './proving-check.ts'
 
 // the handbook's table of mistakes: each is put in, and comes out with what to do instead
 

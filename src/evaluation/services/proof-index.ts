@@ -1,6 +1,6 @@
 import type { ServiceCopy } from '../../domain/service.ts'
 import { isGlob, matchesAll } from '../../lib/glob.ts'
-import type { ProvingCheck } from './estate.ts'
+import type { ProvingCheck } from './proving-check.ts'
 
 /** The checks that prove a copy; null: it names no proof. */
 export type FindProof = (copy: ServiceCopy) => readonly ProvingCheck[] | null

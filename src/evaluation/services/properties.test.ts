@@ -5,9 +5,9 @@ import { aCopy, aDrill, aProof, aService, aView, pointsEvery } from '../../../te
 import { plus } from '../../domain/instant.ts'
 import { DOMAIN_KINDS, NOWHERE, type Service, type ServiceCopy } from '../../domain/service.ts'
 import type { ServiceFinding } from '../../domain/service-finding.ts'
-import type { ProvingCheck } from './estate.ts'
 import { evaluateService } from './evaluate.ts'
 import { massChanges } from './mass-change.ts'
+import type { ProvingCheck } from './proving-check.ts'
 import { serviceRules } from './registry.ts'
 
 const HOUR = 3_600_000
