@@ -64,6 +64,25 @@ describe('who asks', () => {
     expect(JSON.stringify(fault)).not.toContain('guessed')
   })
 
+  it.each(['external_id', 'secret_access_key'])('says that %s can not be read any more', async (key) => {
+    const home = mkdtempSync(join(tmpdir(), 'aws-'))
+    const path = join(home, 'secret')
+    writeFileSync(path, 'of this test')
+    const server = await serve()
+    const written = {
+      endpoint: server.url,
+      ...KEYS,
+      role_arn: role(),
+      regions: ['eu-central-1'],
+      [key]: `\${file:${path}}`,
+    }
+    const source = createAws({ env: {} })
+    const config = source.config.parse(written)
+    rmSync(home, { recursive: true })
+    const { fault } = await scanOf({ ...source, config: z.unknown().transform(() => config) }, written)
+    expect(fault).toMatchObject({ kind: 'credentials', message: expect.stringContaining(path) })
+  })
+
   it('takes the credentials of a profile, and tells where none are', async () => {
     const home = mkdtempSync(join(tmpdir(), 'aws-'))
     writeFileSync(

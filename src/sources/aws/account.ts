@@ -1,7 +1,6 @@
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { rememberSecret } from '../../lib/redact.ts'
 import { environmentCredentials, S3Error } from '../../lib/s3/index.ts'
-import { SecretError } from '../../lib/secret.ts'
 import { type ClientOptions, type Credentials, clientConfig, watchRequests } from './client.ts'
 import { type AccountConfig, type AwsConfig, partitionOf } from './config.ts'
 import { AwsError, awsError, isExpired, LOG_IN, maybeDisabledRegion } from './fault.ts'
@@ -61,8 +60,6 @@ export function openAccount(
       const { accessKeyId, secretAccessKey, sessionToken } = given
       return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }
     } catch (cause) {
-      if (cause instanceof SecretError)
-        throw new AwsError('credentials', cause.message, 'Make it readable again.', { cause })
       if (cause instanceof S3Error) throw new AwsError('credentials', cause.message, LOG_IN, { cause })
       throw cause
     }

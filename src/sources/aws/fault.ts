@@ -1,6 +1,7 @@
 import type { FaultKind, SourceFault } from '../../domain/source-fault.ts'
 import { printable } from '../../lib/printable.ts'
 import { redact } from '../../lib/redact.ts'
+import { SecretError } from '../../lib/secret.ts'
 
 /** What AWS was asked, for messages. */
 export interface Asked {
@@ -94,6 +95,8 @@ export function maybeDisabledRegion(error: unknown): boolean {
 /** The fault that an error of AWS's SDK stands for. `credentialsAreGood`: they were just accepted in another region. */
 export function awsError(cause: unknown, asked: Asked, credentialsAreGood = false): AwsError {
   if (cause instanceof AwsError) return cause
+  if (cause instanceof SecretError)
+    return new AwsError('credentials', cause.message, 'Make it readable again.', { cause })
   const code = codeOf(cause)
   const said = printable(textOf(cause)).slice(0, 300)
   const words = [code, said].filter(Boolean).join(': ')
