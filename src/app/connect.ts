@@ -1,13 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { policyFor } from '../config/policy.ts'
-import { instant } from '../domain/instant.ts'
 import { systemClock } from '../lib/clock.ts'
 import { newId } from '../lib/id.ts'
 import { silentLog } from '../lib/log.ts'
-import { redact } from '../lib/redact.ts'
-import { afterAttempt } from '../notifications/attempt.ts'
-import { testDelivery } from '../notifications/test-delivery.ts'
+import { openStore } from '../store/open.ts'
 import { checkOnce } from '../tasks/check-once.ts'
+import type { TaskContext } from '../tasks/context.ts'
+import { deliverChannel } from '../tasks/deliver.ts'
+import { testChannels } from '../tasks/operations.ts'
 import { UsageError } from './errors.ts'
 
 export interface Tried {
@@ -51,7 +54,10 @@ export interface TriedChannel {
   tookMs: number
 }
 
-/** One attempt at each channel (none named: all), side by side. */
+/**
+ * Sends a test failure down the way of a real one (none named: to all): out of an outbox, by the task that empties it. The
+ * outbox is one of its own, so that a running instance is not disturbed; one attempt each, side by side.
+ */
 export async function tryChannels(
   config: Config,
   names: readonly string[],
@@ -61,29 +67,37 @@ export async function tryChannels(
   const unknown = names.filter((name) => !known.includes(name))
   if (unknown.length > 0)
     throw new UsageError(`there is no channel ${unknown.join(', ')}; there are: ${known.join(', ') || 'none'}`)
-  return Promise.all(
-    config.channels
-      .filter(({ name }) => names.length === 0 || names.includes(name))
-      .map(async (channel): Promise<TriedChannel> => {
+  const directory = mkdtempSync(join(tmpdir(), 'backproof-notify-'))
+  const store = await openStore({ url: null, directory })
+  const context: TaskContext = {
+    store,
+    clock: systemClock,
+    log: silentLog,
+    config: () => config,
+    policyOf: (check) => policyFor(config, check),
+    newId,
+    worker: 'notify-test',
+    onDeliveries: () => undefined,
+    onDue: () => undefined,
+  }
+  try {
+    const deliveries = await testChannels(names.length === 0 ? null : names, context)
+    return await Promise.all(
+      deliveries.map(async ({ id, channel }): Promise<TriedChannel> => {
         const startedAt = performance.now()
-        const now = instant(systemClock.now())
-        const delivery = testDelivery(channel.name, newId(), now, config.server.baseUrl)
-        const context = {
-          now,
-          signal: AbortSignal.any([signal, AbortSignal.timeout(channel.timeoutMs)]),
-          log: silentLog,
-          baseUrl: config.server.baseUrl,
-        }
-        const result = await channel.notifier
-          .send(delivery.notification, channel.config, context)
-          .catch((error: unknown) => ({ outcome: 'retry' as const, reason: redact(String(error)) }))
-        const after = afterAttempt(delivery, result, now)
+        await deliverChannel(channel, context, signal)
+        const after = await store.read.delivery(id)
+        const configured = config.channels.find(({ name }) => name === channel)
         return {
-          channel: channel.name,
-          address: channel.notifier.address(channel.config),
-          trouble: after.state === 'delivered' ? null : after.lastError,
+          channel,
+          address: configured?.notifier.address(configured.config) ?? '',
+          trouble: after?.state === 'delivered' ? null : (after?.lastError ?? 'interrupted'),
           tookMs: Math.round(performance.now() - startedAt),
         }
       }),
-  )
+    )
+  } finally {
+    await store.close()
+    rmSync(directory, { recursive: true, force: true })
+  }
 }
