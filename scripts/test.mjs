@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fetchNewerRestic } from './newer-restic.mjs'
 import { installPackages, run } from './run.mjs'
 
 const CI = process.env.CI === 'true' || process.env.CI === '1'
@@ -47,6 +48,7 @@ function installTools() {
 
 installPackages()
 installTools()
+fetchNewerRestic()
 
 const filters = process.argv.slice(2)
 let failedStages = 0

@@ -18,27 +18,25 @@ const ADVICE = {
   'too-new': 'install a newer restic: the repository was made by one that this one does not understand',
   memory: 'give restic more memory, or set mode: fast',
   program: 'install the program that restic calls (ssh, rclone) on this machine',
+  clock: "set this machine's clock by NTP: ages would be wrong too",
   tool: null,
 }
 
-/** What restic prints, and what it means; the first that matches counts. Before 0.17 all of these have exit status 1. */
+/** What restic prints, and what it means; the first that matches counts. Most of these have exit status 1. */
 const PATTERNS: [RegExp, FaultKind, keyof typeof ADVICE][] = [
-  [
-    /wrong password or no key found|an empty password is not a password|resolving password failed/i,
-    'credentials',
-    'password',
-  ],
+  [/wrong password or no key found|an empty password is not|resolving password failed/i, 'credentials', 'password'],
   [
     /permission denied \((?:publickey|password|keyboard)|host key verification failed|too many authentication failures/i,
     'credentials',
     'ssh',
   ],
   [
-    /InvalidAccessKeyId|SignatureDoesNotMatch|Access Key Id you provided does not exist|signature we calculated does not match|ExpiredToken|InvalidToken|no credentials found|NoCredentialProviders|could not find default credentials|AuthenticationFailed|401 Unauthorized|response.*\(401\)/i,
+    /InvalidAccessKeyId|SignatureDoesNotMatch|Access Key Id you provided does not exist|signature we calculated does not match|ExpiredToken|InvalidToken|provided token (?:has expired|is malformed)|no credentials found|NoCredentialProviders|could not find default credentials|AuthenticationFailed|401 Unauthorized|response.*\(401\)/i,
     'credentials',
     'storage',
   ],
   [/executable file not found/i, 'tool', 'program'],
+  [/difference between the request time and the server's time/i, 'clock', 'clock'],
   [
     /SlowDown|reduce your request rate|TooManyRequests|429 Too Many|response.*\(429\)|Throttling|RequestLimitExceeded/i,
     'throttled',
@@ -56,6 +54,12 @@ const PATTERNS: [RegExp, FaultKind, keyof typeof ADVICE][] = [
     'denied',
   ],
   [/already locked|unable to create lock/i, 'locked', 'locked'],
+  // without a lock, "restic forget" may remove a snapshot between its listing and its reading
+  [
+    /^(?:Ignoring |could not load snapshot |Load\(<snapshot).*(?:does not exist|no such file or directory)\.?$/m,
+    'locked',
+    'locked',
+  ],
   [/unsupported repository version|newer version of restic/i, 'unreadable', 'too-new'],
   [/out of memory|cannot allocate memory/i, 'tool', 'memory'],
   [
@@ -79,8 +83,8 @@ const CODES: Record<number, [FaultKind, keyof typeof ADVICE, says: string]> = {
 }
 
 /**
- * restic says only on stderr, and with exit status 0, that it left out snapshots it could not read, or could not list any:
- * its answer must not be believed then. "could not load snapshot" is how versions before 0.15 put it.
+ * restic says only on stderr, and with exit status 0, that it left out snapshots it could not read ("Ignoring ..."; 0.14:
+ * "could not load snapshot ..."), or could not list any ("could not load snapshots"): its answer must not be believed then.
  */
 const LEFT_OUT = /^(?:Ignoring |could not load snapshot|error printing)/m
 
@@ -92,17 +96,14 @@ export function faultOf(result: ExecResult, repository: Repository, limitMs: num
     message: redact(`restic could not read ${repository.name} (${repository.shownUrl}): ${why}`),
     advice: ADVICE[advice],
   })
-  const known = (pick: RegExp | null) => {
-    const match = PATTERNS.find(([pattern]) => pattern.test(said.text))
-    return match && (!pick || pick.test(match[1])) ? match : undefined
-  }
+  const known = (text: string) => PATTERNS.find(([pattern]) => pattern.test(text))
 
   if (result.killed === 'output-limit') return fault('unreadable', 'tool', 'its answer is larger than 1 GiB')
   if (result.killed) {
     const limit = limitMs === null ? 'its time was over' : `it did not answer within ${formatDuration(limitMs)}`
-    // restic tries again for minutes what will never work, and says so
-    const match = /retrying after/.test(said.text) ? known(/denied|credentials|network|throttled/) : undefined
-    if (match) return fault(match[1], match[2], `${limit}, trying again and again: ${said.main}`)
+    // restic tries again for a quarter of an hour what will never work, and says so
+    const match = known(said.retried)
+    if (match) return fault(match[1], match[2], `${limit}, trying again and again: ${short(said.retried)}`)
     return fault('timeout', 'network', limit)
   }
   if (result.signal)
@@ -112,9 +113,10 @@ export function faultOf(result: ExecResult, repository: Repository, limitMs: num
       `it was ended from outside by ${result.signal}`,
     )
   const code = said.code ?? result.code ?? 1
+  if (said.interrupted || code === 130) return fault('tool', 'tool', 'it was interrupted')
   if (code === 0) {
     if (!LEFT_OUT.test(said.text)) return null
-    const match = known(null)
+    const match = known(said.text)
     return fault(
       match?.[1] ?? 'unreadable',
       match?.[2] ?? 'unreadable',
@@ -123,8 +125,7 @@ export function faultOf(result: ExecResult, repository: Repository, limitMs: num
   }
   const byCode = CODES[code]
   if (byCode) return fault(byCode[0], byCode[1], said.main || byCode[2])
-  if (code === 130) return fault('tool', 'tool', 'it was interrupted')
-  const match = known(null)
+  const match = known(said.text)
   if (match) return fault(match[1], match[2], said.main || `exit status ${code}`)
   if (code === 2) return fault('tool', 'tool', `it crashed: ${said.main}`)
   return fault('tool', 'tool', said.main === '' ? `exit status ${code}, without a word` : said.main)
@@ -134,14 +135,23 @@ interface Said {
   text: string
   /** The line that says most, for people: short, without control characters. */
   main: string
+  /** What it was about to try again when it ended, and why; empty: nothing. */
+  retried: string
   /** Exit status as a message on stderr has it. */
   code: number | null
+  interrupted: boolean
 }
 
-/** Takes what restic printed apart: since 0.17 there are JSON messages among the lines. */
+/** What a restic from 0.17 on says after a signal is not so: "wrong password or no key found" when it was reading the keys. */
+const INTERRUPTED = /signal \w+ received, cleaning up\s*$/
+
+/** Takes what restic printed apart: since 0.18 there are JSON messages among the lines. */
 function messagesIn(stderr: string): Said {
   let code: number | null = null
-  const lines = stderr.split(/\r?\n/).flatMap((line) => {
+  const all = stderr.split(/\r?\n/)
+  const end = all.findIndex((line) => INTERRUPTED.test(line))
+  const interrupted = end >= 0
+  const lines = (interrupted ? all.slice(0, end) : all).flatMap((line) => {
     const message = line.startsWith('{') ? exitError(line) : null
     if (message?.code !== undefined) code = message.code
     return (message?.text ?? line).split('\n').filter((part) => part.trim() !== '')
@@ -153,9 +163,11 @@ function messagesIn(stderr: string): Said {
     lines.findLast((line) => line.includes('retrying after')) ??
     lines[0] ??
     ''
+  const last = lines.findLast((line) => /retrying after|operation successful after/.test(line)) ?? ''
+  const retried = last.includes('retrying after') ? last : ''
   // what ssh or rclone said of it is the reason of what restic says
   const inner = lines.findLast((line) => line.startsWith('subprocess ') && line !== main)
-  return { text: lines.join('\n'), main: short(inner ? `${main} (${inner})` : main), code }
+  return { text: lines.join('\n'), main: short(inner ? `${main} (${inner})` : main), retried, code, interrupted }
 }
 
 function exitError(line: string): { text: string; code: number | undefined } | null {
