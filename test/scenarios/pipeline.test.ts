@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { instant } from '../../src/domain/instant.ts'
-import { acknowledge, pause, resolve } from '../../src/tasks/operations.ts'
+import { acknowledge, pause, resolve, resume } from '../../src/tasks/operations.ts'
 import { remind } from '../../src/tasks/remind.ts'
 import { anInstance, HOUR, START } from '../fakes/estate-instance.ts'
 
@@ -65,6 +65,18 @@ describe('what could not be seen', () => {
     await it_.after(1)
     expect(await it_.status('fleet/main')).toBe('retired')
     expect(await it_.status('fleet/web')).toBe('ok')
+  })
+
+  it('is not told as recovered when a pause ends', async () => {
+    it_.estate.set('web', [0])
+    await it_.round()
+    it_.estate.set('web', 'fault')
+    await it_.after(1)
+    await it_.after(1)
+    expect(await it_.after(1)).toEqual(['opened CHECK_ERROR warning fleet/web'])
+    await pause('fleet/web', instant(START + 30 * HOUR), 'ann', null, it_.context)
+    await resume('fleet/web', it_.context)
+    expect(await it_.after(1)).toEqual([])
   })
 
   it('does not resolve what was found before', async () => {

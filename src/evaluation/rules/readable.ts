@@ -11,12 +11,13 @@ export const readable: Rule = {
       return { ...finding, outcome: 'not-applicable', incident: null, reason: 'Paused.', evidence: {} }
     if (look.outcome === 'complete')
       return { ...finding, outcome: 'pass', incident: null, reason: 'The scope was read whole.', evidence: {} }
+    const forgiven = look.tries < policy.errorGrace
     const advice = look.fault.advice ? ` ${look.fault.advice}` : ''
     return {
       ...finding,
-      outcome: 'fail',
-      incident:
-        look.tries >= policy.errorGrace ? { type: 'CHECK_ERROR', severity: policy.severity ?? 'warning' } : null,
+      // one more failed look is no recovery from those before: a check does not keep how many there were
+      outcome: forgiven ? 'unknown' : 'fail',
+      incident: forgiven ? null : { type: 'CHECK_ERROR', severity: policy.severity ?? 'warning' },
       reason: `${look.fault.message}${advice}`,
       evidence: { fault: look.fault.kind, tries: look.tries },
     }
