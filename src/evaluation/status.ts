@@ -33,12 +33,16 @@ export function judgeStatus(subject: CheckSubject, policy: Policy, now: Instant)
     return { status: 'paused', severity: null, reason, deadlineAt, changesAt: paused.until }
   }
 
+  const failure = newestFailure(subject, now)
+  const failed = failure && (good === null || failure.at > good.recoverableTo) ? failure : null
+
   if (look.outcome === 'failed') {
     const reason = `The last look failed: ${closed(look.fault.message)}`
     if (late)
       return {
         status: 'stale',
-        severity: staleSeverity(policy),
+        // as grave as that failure: being blind since is no recovery from it
+        severity: failed ? 'critical' : staleSeverity(policy),
         reason: `${standing} ${reason}`,
         deadlineAt,
         changesAt: null,
@@ -53,10 +57,9 @@ export function judgeStatus(subject: CheckSubject, policy: Policy, now: Instant)
     }
   }
 
-  const failure = newestFailure(subject, now)
-  if (failure && (good === null || failure.at > good.recoverableTo)) {
+  if (failed) {
     const grave = good === null || late
-    const reason = `${failure.reason} ${standing}`
+    const reason = `${failed.reason} ${standing}`
     return {
       status: 'failed',
       severity: grave ? 'critical' : 'warning',
@@ -69,7 +72,8 @@ export function judgeStatus(subject: CheckSubject, policy: Policy, now: Instant)
   if (good === null) return judgeAbsence(subject, policy, now)
   if (late) return { status: 'stale', severity: staleSeverity(policy), reason: standing, deadlineAt, changesAt: null }
 
-  const overdueAt = facts.running?.overdueAt ?? null
+  // a run that a good point has made up for turns nothing any more
+  const overdueAt = facts.running?.overdueAt && facts.running.overdueAt >= now ? facts.running.overdueAt : null
   const warnAt =
     policy.warnAt !== null && deadlineAt !== null
       ? plus(good.recoverableTo, Math.round((deadlineAt - good.recoverableTo) * policy.warnAt))
