@@ -29,13 +29,37 @@ export class PointBuffer {
 const POINTS_PER_LOOK = 20_000
 const POINTS_PER_CHECK = 4
 
-/** Reads one scope to its end. Never throws: what a source throws is a fault of ours. */
+/** What a source may take to stop, once it was told to: children are to be ended. */
+const STOPS_WITHIN_MS = 30_000
+
+/**
+ * Reads one scope to its end. Never throws: what a source throws is a fault of ours. A source that is stuck (a network file
+ * system that does not answer can't be told to stop) is left behind: it would be shown as it was last seen for ever.
+ */
 export async function observe(
   source: PullSource,
   scope: Scope,
   config: unknown,
   context: ScanContext,
 ): Promise<Outlook> {
+  const { promise: stuck, resolve } = Promise.withResolvers<Outlook>()
+  let timer: NodeJS.Timeout | undefined
+  const onAbort = () => {
+    const message = `The look at ${scope.id} was cut off, and did not stop: something that it reads does not answer.`
+    const advice = 'Is it on a network file system whose server is gone?'
+    timer = setTimeout(() => resolve(failed({ kind: 'timeout', message, advice })), STOPS_WITHIN_MS)
+  }
+  if (context.signal.aborted) onAbort()
+  else context.signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([readWhole(source, scope, config, context), stuck])
+  } finally {
+    context.signal.removeEventListener('abort', onAbort)
+    clearTimeout(timer)
+  }
+}
+
+async function readWhole(source: PullSource, scope: Scope, config: unknown, context: ScanContext): Promise<Outlook> {
   const sightings = new Map<CheckId, Sighting>()
   const byCheck = new Map<CheckId, RecoveryPoint[]>()
   let kept = 0
