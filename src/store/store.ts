@@ -122,7 +122,7 @@ export interface Writer {
   saveIncidents(incidents: readonly Incident[]): Promise<void>
   addEvents(events: readonly IncidentEvent[]): Promise<void>
   /** Open (not acknowledged) incidents whose last event but notes is at or before `before`, oldest first. */
-  incidentsToRemind(before: Instant, limit: number): Promise<Incident[]>
+  incidentsToRemind(before: Instant, limit: number, skip?: number): Promise<Incident[]>
 
   addDeliveries(deliveries: readonly Delivery[]): Promise<void>
   saveDelivery(delivery: Delivery): Promise<void>

@@ -32,7 +32,7 @@ export async function deliverChannel(
         return plus(now, TAKEN_MS)
       const delivery = await context.store.read.nextDelivery(channel)
       if (delivery === null) return null
-      if (delivery.nextAttemptAt > now) return delivery.nextAttemptAt
+      if (isHeldBack(delivery, now)) return delivery.nextAttemptAt
       const result = await attempt(delivery, context, signal)
       deliveryAttempted(channel, result.outcome, context.clock.now() - now)
       // cut by the end of the process: not known whether it arrived, so it is sent again under the same key
@@ -48,6 +48,14 @@ export async function deliverChannel(
   } finally {
     await context.store.write((tx) => tx.dropLease(lease, context.worker)).catch(() => undefined)
   }
+}
+
+/** No wait is longer: one that is was reckoned by a clock that was ahead, and has been put right since. */
+const LONGEST_WAIT_MS = 26 * 3_600_000
+
+/** One that was never tried waits for nothing, whatever the clock said when it was made. */
+function isHeldBack({ attempts, nextAttemptAt }: Delivery, now: Instant): boolean {
+  return attempts > 0 && nextAttemptAt > now && nextAttemptAt - now <= LONGEST_WAIT_MS
 }
 
 async function attempt(delivery: Delivery, context: TaskContext, signal: AbortSignal): Promise<DeliveryResult> {

@@ -18,10 +18,22 @@ export async function remind(context: TaskContext): Promise<number> {
   if (reminded > 0) context.onDeliveries()
   return reminded
 
-  function remindAfter(repeatMs: number): Promise<number> {
+  async function remindAfter(repeatMs: number): Promise<number> {
     const before: Instant = plus(now, -repeatMs)
+    let told = 0
+    // those that nobody is told of again stay the oldest for ever: they are skipped, or they would hide the others
+    let skipped = 0
+    for (;;) {
+      const { seen, reminded } = await remindSome(repeatMs, before, skipped)
+      told += reminded
+      skipped += seen - reminded
+      if (seen < BATCH) return told
+    }
+  }
+
+  function remindSome(repeatMs: number, before: Instant, skip: number): Promise<{ seen: number; reminded: number }> {
     return context.store.write(async (tx) => {
-      const incidents = (await tx.incidentsToRemind(before, BATCH)).filter((incident) => incident.state === 'open')
+      const incidents = await tx.incidentsToRemind(before, BATCH, skip)
       const checks = new Map(
         (await tx.checksById(incidents.map(({ subject }) => subject))).map((check) => [check.id, check]),
       )
@@ -41,7 +53,7 @@ export async function remind(context: TaskContext): Promise<number> {
         return soonest === repeatMs ? [happening] : []
       })
       await saveHappenings(tx, [], happenings, context, now)
-      return happenings.length
+      return { seen: incidents.length, reminded: happenings.length }
     })
   }
 }

@@ -1,5 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { instant } from '../../src/domain/instant.ts'
+import { runDeliverLoop } from '../../src/jobs/deliver-loop.ts'
+import { lookAtAllDue } from '../../src/jobs/look-loop.ts'
+import { Bell } from '../../src/lib/bell.ts'
 import { acknowledge, pause, resolve, resume } from '../../src/tasks/operations.ts'
 import { remind } from '../../src/tasks/remind.ts'
 import { anInstance, HOUR, START } from '../fakes/estate-instance.ts'
@@ -150,7 +153,51 @@ describe('the clock', () => {
   })
 })
 
+describe('a clock that was ahead and is put right', () => {
+  it('holds back no message', async () => {
+    it_.estate.set('a', [])
+    await lookAtAllDue(it_.context, new AbortController().signal)
+    await it_.clock.advance(-HOUR)
+    expect(await it_.round()).toEqual(['opened BACKUP_MISSING critical fleet/a'])
+  })
+
+  it('holds back none that is tried again, however far it was ahead', async () => {
+    it_.estate.set('a', [])
+    it_.replies.push({ outcome: 'retry', reason: 'no network yet' })
+    const stop = new AbortController()
+    const bell = new Bell()
+    await lookAtAllDue(it_.context, stop.signal)
+    const loop = runDeliverLoop(it_.context, bell, stop.signal)
+    const attempts = async () => (await it_.store.read.deliveries({}, 1))[0]?.attempts
+    await vi.waitUntil(async () => (await attempts()) === 1)
+    await it_.clock.advance(-48 * HOUR)
+    bell.ring()
+    await vi.waitUntil(async () => (await attempts()) === 2)
+    stop.abort()
+    await loop
+    expect(it_.sent).toHaveLength(1)
+  })
+})
+
 describe('people', () => {
+  it('are reminded, however many others need no reminder', async () => {
+    const [channel] = it_.context.config().channels
+    if (!channel) throw new Error('no channel')
+    const to = [channel.name]
+    await it_.configure({
+      routes: [
+        { match: { type: ['BACKUP_STALE'] }, to, repeatMs: null, continue: false },
+        { match: {}, to, repeatMs: 4 * HOUR, continue: false },
+      ],
+    })
+    for (let n = 0; n < 600; n++) it_.estate.set(`quiet-${n}`, [-40])
+    await it_.round()
+    it_.estate.set('web', [])
+    await it_.after(1)
+    await it_.clock.advance(4 * HOUR)
+    expect(await remind(it_.context)).toBe(1)
+  })
+
   it('acknowledge, and are not reminded any more', async () => {
     const [channel] = it_.context.config().channels
     if (!channel) throw new Error('no channel')

@@ -105,14 +105,16 @@ export async function addEvents(db: Db, events: readonly IncidentEvent[]): Promi
 }
 
 /** Acknowledged ones are not reminded of; were they listed, they would fill the limit for ever. */
-export async function incidentsToRemind(db: Db, before: Instant, limit: number): Promise<Incident[]> {
+export async function incidentsToRemind(db: Db, before: Instant, limit: number, skip = 0): Promise<Incident[]> {
   const query = db.q
     .selectFrom('incident')
     .select('body')
     .where('state', '=', sql.lit('open'))
     .where('last_notified_at', '<=', before)
     .orderBy('last_notified_at')
+    .orderBy('id')
     .limit(limit)
+    .offset(skip)
   return (await locked(db, query).execute()).map(parsed)
 }
 
