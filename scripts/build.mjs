@@ -12,6 +12,14 @@ const external = Object.keys(dependencies)
   .filter((name) => !BUNDLED.includes(name))
   .flatMap((name) => [name, `${name}/*`])
 
+/** zod carries its messages in fifty languages, of which English alone is ever used: half of what a command would load. */
+const englishOnly = {
+  name: 'english-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.js$/ }, () => ({ contents: 'export {}' }))
+  },
+}
+
 const output = join(root, 'dist/cli/main.js')
 const dashboard = join(root, 'dist/web/index.html')
 
@@ -36,6 +44,7 @@ if (!onlyIfChanged || !isFresh(output, ['src', 'scripts'])) {
     platform: 'node',
     target: 'node24',
     external,
+    plugins: [englishOnly],
     // what these packages require() of Node
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
