@@ -10,6 +10,7 @@ import {
   declaredHeartbeat,
   HeartbeatIndex,
   type Recipient,
+  type Resolution,
 } from '../sources/heartbeat/index.ts'
 import type { CreatedHeartbeat, Writer } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
@@ -33,9 +34,7 @@ const MAX_BATCH = 500
 export async function pingRecorder(context: TaskContext): Promise<PingRecorder> {
   let index = await readIndex()
   const closing = new AbortController()
-  const group = batcher<PingReport, PingOutcome>((reports) => commitReports(reports, index, context, closing.signal), {
-    maxItems: MAX_BATCH,
-  })
+  const group = batcher<PingReport, PingOutcome>(commit, { maxItems: MAX_BATCH })
   return {
     record: (report) => group.add(report),
     async reload() {
@@ -47,10 +46,26 @@ export async function pingRecorder(context: TaskContext): Promise<PingRecorder> 
     },
   }
 
+  /** A heartbeat that it would make may be there: another process has made it, or a reload came between. */
+  async function commit(reports: readonly PingReport[]): Promise<PingOutcome[]> {
+    const asked = index
+    try {
+      return await commitReports(reports, asked, context, closing.signal)
+    } catch (error) {
+      const makes = reports.filter(({ to }) => isNew(asked.resolve(to)))
+      if (makes.length === 0) throw error
+      index = await readIndex()
+      if (makes.every(({ to }) => isNew(index.resolve(to)))) throw error
+      return commitReports(reports, index, context, closing.signal)
+    }
+  }
+
   async function readIndex(): Promise<HeartbeatIndex> {
     return new HeartbeatIndex(configuredHeartbeats(context.config().sources), await context.store.read.heartbeats())
   }
 }
+
+const isNew = (resolution: Resolution): boolean => typeof resolution !== 'string' && 'create' in resolution
 
 interface Addressed {
   report: PingReport

@@ -11,7 +11,7 @@ import {
 
 export { applyPing } from './apply-ping.ts'
 export type { HeartbeatConfig } from './config.ts'
-export { configuredHeartbeats, HeartbeatIndex, type Recipient } from './heartbeat-index.ts'
+export { configuredHeartbeats, HeartbeatIndex, type Recipient, type Resolution } from './heartbeat-index.ts'
 export { parsePingRequest } from './parse-request.ts'
 export { pingReply } from './reply.ts'
 
