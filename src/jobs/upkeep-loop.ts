@@ -7,6 +7,8 @@ import { remind } from '../tasks/remind.ts'
 
 const ROUND_MS = 60_000
 const PRUNE_EVERY_MS = 3_600_000
+/** Rounds come a minute apart: more than this between two is a clock that has jumped, or a machine that has slept. */
+const JUMP_MS = 15 * 60_000
 const LEASE = 'upkeep'
 
 /** Once a minute: a sign of life to the watchdogs, and reminders; once an hour old history is removed. */
@@ -15,10 +17,15 @@ export async function runUpkeepLoop(
   signal: AbortSignal,
   trouble: () => string | null,
 ): Promise<void> {
-  let prunedAt = Number.NEGATIVE_INFINITY
+  // not at once: a clock that is wrong at the start of the machine is put right soon
+  let prunedAt = context.clock.now()
+  let roundAt = prunedAt
   while (!signal.aborted) {
     const now = context.clock.now()
-    const prunes = Math.abs(now - prunedAt) >= PRUNE_EVERY_MS
+    // by a clock that has jumped, all history may seem old: it is removed once the clock has been steady for a while
+    if (Math.abs(now - roundAt) > JUMP_MS) prunedAt = now
+    roundAt = now
+    const prunes = now - prunedAt >= PRUNE_EVERY_MS
     if (prunes) prunedAt = now
     await upkeep(context, signal, trouble(), prunes).catch((error: unknown) =>
       context.log.error({ error: redact(String(error)) }, 'upkeep failed'),
