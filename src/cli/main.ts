@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { version } from '../app/root.ts'
 import { addCheckCommand } from './check.ts'
 import { addDemoCommand } from './demo.ts'
+import { addHashPasswordCommand } from './hash-password.ts'
 import { addInitCommand } from './init.ts'
 import { addNotifyCommand } from './notify.ts'
 import { addPermissionsCommand } from './permissions.ts'
@@ -34,6 +35,7 @@ for (const add of [
   addNotifyCommand,
   addPermissionsCommand,
   addDemoCommand,
+  addHashPasswordCommand,
 ])
   add(program)
 

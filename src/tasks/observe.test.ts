@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { instant } from '../domain/instant.ts'
@@ -38,4 +39,63 @@ it('leaves a source behind that does not stop when its time is over', async () =
   await vi.advanceTimersByTimeAsync(2000)
   expect(ended).toHaveBeenCalled()
   expect(await looked).toMatchObject({ outcome: 'failed', fault: { kind: 'timeout' } })
+})
+
+it('sees the same in whatever order and however split a source tells of it', async () => {
+  vi.useRealTimers()
+  const point = fc.record({
+    check: fc.integer({ min: 0, max: 3 }),
+    at: fc.integer({ min: 0, max: 50 }),
+    good: fc.boolean(),
+  })
+  const lookAt = async (points: { check: number; at: number; good: boolean; id: string }[]) => {
+    const declared = new Set<number>()
+    const seen: Observation[] = []
+    for (const { check, at, good, id } of points) {
+      const name = `nas/${check}`
+      const resource = { id: name, name, provider: null, account: null, region: null, tags: {} }
+      if (!declared.has(check)) seen.push({ kind: 'resource', check: name, type: 'told', resource })
+      declared.add(check)
+      const recoverableTo = instant(at)
+      const state = good ? 'complete' : 'failed'
+      seen.push({
+        kind: 'recovery-point',
+        point: { check: name, id, recoverableTo, completedAt: null, sizeBytes: 1, state, problem: null },
+      })
+    }
+    const told: PullSource = {
+      type: 'told',
+      defaultMaxAgeMs: 1,
+      defaultEveryMs: 1,
+      config: z.unknown(),
+      scopes: () => [],
+      permissions: () => [],
+      async *scan(): AsyncIterable<Observation> {
+        yield* seen
+        yield { kind: 'scope-complete', scope: 'nas/main', points: 'all' }
+      },
+    }
+    const outlook = await observe(told, { id: 'nas/main', source: 'nas', name: 'main' }, null, {
+      now: instant(100),
+      signal: new AbortController().signal,
+      log: silentLog,
+      directory: '.',
+      memory: null,
+      remember: () => undefined,
+    })
+    if (outlook.outcome === 'failed') throw new Error(outlook.fault.message)
+    return new Map([...outlook.sightings].map(([id, { facts }]) => [id, facts]))
+  }
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(point, { maxLength: 30 }).chain((points) => {
+        const named = points.map((each, index) => ({ ...each, id: `p${index}` }))
+        return fc.tuple(fc.constant(named), fc.shuffledSubarray(named, { minLength: named.length }))
+      }),
+      async ([points, shuffled]) => {
+        expect(await lookAt(shuffled)).toEqual(await lookAt(points))
+      },
+    ),
+    { numRuns: 60 },
+  )
 })
