@@ -2,6 +2,7 @@ import { Link, Outlet } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { api } from '../api/client.ts'
 import { useSession, useSummary } from '../api/queries.ts'
+import { Logo } from '../ui/logo.tsx'
 import { ThemeSwitch } from '../ui/theme.tsx'
 import { Toast } from '../ui/toast.tsx'
 import { ConnectionBanner, HealthBanner, useConnection } from './connection.tsx'
@@ -118,17 +119,5 @@ function LogOut() {
     >
       Log out
     </button>
-  )
-}
-
-export function Logo({ className = 'size-6' }: { className?: string }) {
-  return (
-    <svg viewBox="0 0 32 32" className={className} aria-hidden="true">
-      <rect width="32" height="32" rx="8" className="fill-accent" />
-      <g fill="none" className="stroke-on-accent" strokeLinecap="round" strokeLinejoin="round">
-        <path d="M9 16.5l5 5 9-11" strokeWidth="3.2" />
-        <path d="M7 25.5h18" strokeWidth="2.4" opacity=".6" />
-      </g>
-    </svg>
   )
 }

@@ -2,9 +2,9 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { api } from '../api/client.ts'
 import { queryClient } from '../api/queries.ts'
-import { Logo } from '../components/layout.tsx'
 import { Button } from '../ui/button.tsx'
 import { CONTROL, Field } from '../ui/field.tsx'
+import { Logo } from '../ui/logo.tsx'
 
 export function LoginPage() {
   const [password, setPassword] = useState('')
