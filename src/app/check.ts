@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 import { policyFor } from '../config/policy.ts'
 import { instant, toIso } from '../domain/instant.ts'
 import type { Scope } from '../domain/scope.ts'
-import { emptySummary, type StatusSummary } from '../domain/status.ts'
+import { type StatusSummary, summarise } from '../domain/status.ts'
 import { systemClock } from '../lib/clock.ts'
 import { globToRegExp } from '../lib/glob.ts'
 import { silentLog } from '../lib/log.ts'
@@ -57,14 +57,9 @@ export async function checkReport(
   if (options.push && !options.signal.aborted)
     await tellCheckOutcomes(checked.checks, config, { log: silentLog, signal: options.signal, clock: systemClock })
   const now = instant(systemClock.now())
-  const summary = emptySummary()
-  for (const { judgement } of checked.checks) {
-    summary.total += 1
-    summary[judgement.status] += 1
-  }
   const report: CheckReport = {
     generated_at: toIso(now),
-    summary,
+    summary: summarise(checked.checks.map(({ judgement }) => judgement.status)),
     checks: checked.checks.map((check) => presentCheck(check, now)),
     scopes: checked.scopes.map(({ scope, fault }) => ({
       id: scope.id,

@@ -9,15 +9,12 @@ import { type Estate, surveyEstate } from '../evaluation/services/estate.ts'
 import type { ProvingCheck } from '../evaluation/services/proving-check.ts'
 import { systemClock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
-import { notifiers } from '../notifications/registry.ts'
-import { sources } from '../sources/registry.ts'
 import type { Reader } from '../store/store.ts'
 import { checkOnce } from '../tasks/check-once.ts'
 import { load } from './load.ts'
 import { dataDirectory } from './locate.ts'
 import { openConfiguredStore } from './open-store.ts'
-import { secretKey } from './secret-key.ts'
-import { settingsOf } from './settings.ts'
+import { settledConfig } from './settled-config.ts'
 
 export interface EstateOptions {
   config?: string | undefined
@@ -53,9 +50,7 @@ export async function knownEstate(options: EstateOptions): Promise<KnownEstate> 
   const store = await openConfiguredStore(file, directory, silentLog, true)
   try {
     // what was made in the dashboard counts too
-    const key = secretKey({ dataDir: directory, makes: store.dialect === 'sqlite', log: silentLog })
-    const settings = settingsOf({ store, key, kinds: { sources, notifiers }, clock: systemClock, log: silentLog })
-    const { config } = await settings.settle(file)
+    const config = await settledConfig(file, store, directory)
     const checks: Check[] = []
     for await (const check of store.read.eachCheck()) {
       const { judgement } = evaluate(check, policyFor(config, check), check.judgement, now)

@@ -13,7 +13,7 @@ import { type Clock, systemClock } from '../lib/clock.ts'
 import { newId } from '../lib/id.ts'
 import type { Log } from '../lib/log.ts'
 import { queue } from '../lib/queue.ts'
-import { redact } from '../lib/redact.ts'
+import { redactedMessage } from '../lib/redact.ts'
 import { notifiers } from '../notifications/registry.ts'
 import { parsePingRequest, pingReply } from '../sources/heartbeat/index.ts'
 import { sources } from '../sources/registry.ts'
@@ -112,7 +112,7 @@ export async function createInstance({
     if (asked === null || Math.abs(now - asked.at) >= HEALTH_HOLDS_MS) {
       const answer = store.ping().then(
         () => null,
-        (error: unknown) => redact(error instanceof Error ? error.message : String(error)),
+        (error: unknown) => redactedMessage(error),
       )
       asked = { at: now, answer }
     }
@@ -167,7 +167,7 @@ export async function createInstance({
           trouble.report = null
           return outcome
         } catch (error) {
-          trouble.report = { why: redact(error instanceof Error ? error.message : String(error)), at: clock.now() }
+          trouble.report = { why: redactedMessage(error), at: clock.now() }
           throw error
         }
       },

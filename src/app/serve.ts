@@ -3,7 +3,7 @@ import { createServer } from '../api/server.ts'
 import type { Config } from '../config/config.ts'
 import { formatProblem } from '../config/problem.ts'
 import { watchConfig } from '../config/watch.ts'
-import { STATUSES } from '../domain/status.ts'
+import { countsInWords } from '../domain/status.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { isLoopback } from '../lib/loopback.ts'
@@ -55,9 +55,9 @@ export function serve({ config, dataDir, log, signal, reload, onReady }: ServeOp
 export function serveOnce({ config, dataDir, log, signal }: Omit<ServeOptions, 'reload' | 'onReady'>): Promise<string> {
   return withInstance({ config, dataDir, log }, async (instance) => {
     await instance.runOnce(signal)
-    const { total, ...byStatus } = await instance.context.store.read.summary()
-    const parts = STATUSES.filter((status) => byStatus[status] > 0).map((status) => `${byStatus[status]} ${status}`)
-    return `${total} ${total === 1 ? 'check' : 'checks'}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`
+    const summary = await instance.context.store.read.summary()
+    const counts = countsInWords(summary)
+    return `${summary.total} ${summary.total === 1 ? 'check' : 'checks'}${counts && `: ${counts}`}`
   })
 }
 

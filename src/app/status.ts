@@ -2,20 +2,17 @@ import { presentCheck } from '../api/present.ts'
 import { policyFor } from '../config/policy.ts'
 import type { Check } from '../domain/check.ts'
 import { type Instant, instant, toIso } from '../domain/instant.ts'
-import { emptySummary } from '../domain/status.ts'
+import { summarise, WORST_FIRST } from '../domain/status.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { systemClock } from '../lib/clock.ts'
 import { formatDuration } from '../lib/duration.ts'
 import { silentLog } from '../lib/log.ts'
-import { notifiers } from '../notifications/registry.ts'
-import { sources } from '../sources/registry.ts'
 import type { ScopeState } from '../store/store.ts'
 import type { CheckReport } from './check.ts'
 import { load } from './load.ts'
 import { dataDirectory } from './locate.ts'
 import { openConfiguredStore } from './open-store.ts'
-import { secretKey } from './secret-key.ts'
-import { settingsOf } from './settings.ts'
+import { settledConfig } from './settled-config.ts'
 
 /** A scope this far past its time says that nobody is looking. */
 const OVERDUE_MS = 5 * 60_000
@@ -28,23 +25,18 @@ export async function statusReport(options: {
   const file = await load(options)
   const store = await openConfiguredStore(file, dataDirectory(options.data), silentLog, true)
   try {
-    const key = secretKey({ dataDir: dataDirectory(options.data), makes: store.dialect === 'sqlite', log: silentLog })
-    const settings = settingsOf({ store, key, kinds: { sources, notifiers }, clock: systemClock, log: silentLog })
-    const { config } = await settings.settle(file)
+    const config = await settledConfig(file, store, dataDirectory(options.data))
     const now = instant(systemClock.now())
-    const summary = emptySummary()
     const checks: Check[] = []
     for await (const check of store.read.eachCheck()) {
       const { judgement } = evaluate(check, policyFor(config, check), check.judgement, now)
-      summary.total += 1
-      summary[judgement.status] += 1
       checks.push({ ...check, judgement })
     }
     const scopes = await store.read.scopes()
     return {
       report: {
         generated_at: toIso(now),
-        summary,
+        summary: summarise(checks.map(({ judgement }) => judgement.status)),
         checks: checks.sort(worstFirst).map((check) => presentCheck(check, now)),
         scopes: scopes.map(({ id, status, fault }) => ({ id, status, error: fault?.message ?? null })),
       },
@@ -55,9 +47,8 @@ export async function statusReport(options: {
   }
 }
 
-const ORDER = ['missing', 'failed', 'stale', 'error', 'due', 'paused', 'ok']
 function worstFirst(a: Check, b: Check): number {
-  return ORDER.indexOf(a.judgement.status) - ORDER.indexOf(b.judgement.status) || (a.id < b.id ? -1 : 1)
+  return WORST_FIRST.indexOf(a.judgement.status) - WORST_FIRST.indexOf(b.judgement.status) || (a.id < b.id ? -1 : 1)
 }
 
 function remarksOn(scopes: readonly ScopeState[], now: Instant): string[] {

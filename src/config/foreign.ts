@@ -1,4 +1,4 @@
-import { redact } from '../lib/redact.ts'
+import { redactedMessage } from '../lib/redact.ts'
 import type { PullSource, PushSource } from '../sources/source.ts'
 import type { ConfiguredSource } from './config.ts'
 import { type Located, type LocatedMap, locate, type Path, toPlain } from './located.ts'
@@ -28,7 +28,7 @@ export function checkForeign(
   try {
     turned = importer(toPlain(document))
   } catch (error) {
-    problems.add(document.place, [], redact(error instanceof Error ? error.message : String(error)))
+    problems.add(document.place, [], redactedMessage(error))
     return []
   }
   const settings = relocate(turned, document, [])

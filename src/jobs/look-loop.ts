@@ -1,12 +1,11 @@
-import type { ConfiguredSource } from '../config/config.ts'
 import { type Instant, instant, plus } from '../domain/instant.ts'
 import type { Bell } from '../lib/bell.ts'
-import { redact } from '../lib/redact.ts'
+import { redactedMessage } from '../lib/redact.ts'
 import { scanFinished } from '../metrics/events.ts'
-import type { PullSource } from '../sources/source.ts'
 import { LeaseLostError, type ScopeLease } from '../store/store.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { lookAtScope } from '../tasks/look-at-scope.ts'
+import { isPulled } from '../tasks/pulled.ts'
 import { turnHeartbeats } from '../tasks/turn-heartbeats.ts'
 
 /** A scope is held for this long at a time; a worker that dies loses it after that, and another takes it over. */
@@ -46,8 +45,8 @@ export function startLookLoop(
         else await bell.wait(await idleFor(context), context.clock, signal)
       } catch (error) {
         failures += 1
-        tell(messageOf(error))
-        context.log.error({ error: messageOf(error) }, 'the scheduler could not take a scope')
+        tell(redactedMessage(error))
+        context.log.error({ error: redactedMessage(error) }, 'the scheduler could not take a scope')
         await context.clock.sleep(Math.min(30_000, 500 * 2 ** failures), signal)
       }
     }
@@ -61,11 +60,11 @@ export function startLookLoop(
         const lost = error instanceof LeaseLostError
         if (lost) scanFinished(lease.state.source, 'lost', 0)
         context.log[lost ? 'warn' : 'error'](
-          { scope: lease.scope, error: messageOf(error) },
+          { scope: lease.scope, error: redactedMessage(error) },
           lost ? 'another worker has taken this scope over' : 'what was seen could not be stored',
         )
         if (lost) return
-        unstored.set(lease.scope, messageOf(error))
+        unstored.set(lease.scope, redactedMessage(error))
         tell(null)
       })
       .finally(() => {
@@ -75,8 +74,6 @@ export function startLookLoop(
     looks.set(lease, look)
   }
 }
-
-const messageOf = (error: unknown): string => redact(error instanceof Error ? error.message : String(error))
 
 /** Looks at each scope that is due now, once, side by side. */
 export async function lookAtAllDue(context: TaskContext, signal: AbortSignal): Promise<void> {
@@ -133,10 +130,6 @@ async function renew(
     const held = await context.store.write((tx) => tx.renewScope(lease, until)).catch(() => true)
     if (!held) return lost.abort()
   }
-}
-
-function isPulled(source: ConfiguredSource): source is ConfiguredSource & { source: PullSource } {
-  return 'scan' in source.source
 }
 
 async function idleFor(context: TaskContext): Promise<number> {

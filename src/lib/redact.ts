@@ -67,3 +67,8 @@ export function redact(text: string): string {
 export function holdsCredentials(text: string): boolean {
   return PATTERNS.some(([pattern, replacement]) => text.replace(pattern, replacement) !== text)
 }
+
+/** What went wrong, in the error's words, with secrets masked. */
+export function redactedMessage(error: unknown): string {
+  return redact(error instanceof Error ? error.message : String(error))
+}

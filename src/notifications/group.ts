@@ -2,7 +2,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Delivery, Notification, NotificationItem, OmittedItems } from '../domain/notification.ts'
 import type { Route } from '../domain/route.ts'
 import { compareSeverity } from '../domain/severity.ts'
-import type { CheckStatus } from '../domain/status.ts'
+import { WORST_FIRST } from '../domain/status.ts'
 import { type RoutableItem, routesFor } from './route.ts'
 
 /** Items that a message holds whole; the rest is counted. */
@@ -77,13 +77,11 @@ function worthTelling(items: readonly RoutableItem[]): RoutableItem[] {
   return items.filter(({ kind, incident }) => kind !== 'superseded' && !(opened.has(incident) && ended.has(incident)))
 }
 
-const STATUS_ORDER: readonly CheckStatus[] = ['missing', 'failed', 'stale', 'error', 'due', 'paused', 'ok']
-
 function worstFirst(a: NotificationItem, b: NotificationItem): number {
   return (
     Number(a.kind === 'resolved') - Number(b.kind === 'resolved') ||
     compareSeverity(b.severity, a.severity) ||
-    STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) ||
+    WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status) ||
     (a.check < b.check ? -1 : Number(a.check > b.check)) ||
     a.at - b.at
   )

@@ -1,15 +1,17 @@
-import type { Config, ConfiguredSource } from '../config/config.ts'
+import type { Config } from '../config/config.ts'
 import type { Check } from '../domain/check.ts'
-import { type Look, NO_FACTS } from '../domain/facts.ts'
-import { type Instant, instant } from '../domain/instant.ts'
+import type { Look } from '../domain/facts.ts'
+import { instant } from '../domain/instant.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Scope, ScopeId } from '../domain/scope.ts'
 import type { SourceFault } from '../domain/source-fault.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
+import { unreadScope } from '../inventory/unread-scope.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { type PullSource, typeOfChecks } from '../sources/source.ts'
+import { typeOfChecks } from '../sources/source.ts'
 import { observe } from './observe.ts'
+import { isPulled, type PulledSource } from './pulled.ts'
 
 export interface CheckedScope {
   scope: Scope
@@ -62,7 +64,7 @@ export async function checkOnce(options: CheckOnceOptions): Promise<CheckedOnce>
   return { checks: finished.flatMap(({ checks }) => checks), scopes: finished.map(({ scope }) => scope), skipped }
 }
 
-type Pulled = ConfiguredSource & { source: PullSource }
+type Pulled = PulledSource
 type LookedOnce = { checks: Check[]; scope: CheckedScope }
 
 /** The scopes of a source, after a look at those that only find the others out; how these looks went, where it matters. */
@@ -117,21 +119,11 @@ async function lookOnce(
           bornAt: observed.bornAt ?? null,
           facts,
         }))
-      : [blank(scope, typeOfChecks(source))]
+      : [unreadScope(scope, typeOfChecks(source))]
   const checks = seen.map((known): Check => {
     const subject = { ...known, source: scope.source, scope: scope.id, firstSeenAt: now, look, paused: null }
     const { judgement } = evaluate(subject, options.policyOf(subject), null, now)
     return { ...subject, judgement, memory: null, lastLookAt: now, retiredAt: null }
   })
   return { checks, scope: { scope, fault } }
-}
-
-/** A scope that could not be read is shown as one check: what is in it is not known. */
-function blank(scope: Scope, type: string) {
-  const resource = { id: scope.id, name: scope.name, provider: null, account: null, region: null, tags: {} }
-  return { id: scope.id, type, resource, detail: null, bornAt: null as Instant | null, facts: { ...NO_FACTS } }
-}
-
-function isPulled(source: ConfiguredSource): source is ConfiguredSource & { source: PullSource } {
-  return 'scan' in source.source
 }

@@ -3,6 +3,7 @@ import { type Look, NO_FACTS } from '../domain/facts.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { Sighting } from '../inventory/sighting.ts'
+import { unreadScope } from '../inventory/unread-scope.ts'
 import type { ScopeLease, Writer } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
 import { type Candidate, judge, retireChecks } from './judge.ts'
@@ -128,16 +129,11 @@ async function judgeSeen(
 /** A scope that was never read has no checks yet: it is shown as one, or nobody would hear that it can't be read. */
 async function placeholder(tx: Writer, lease: ScopeLease, look: Look, type: string, now: Instant): Promise<Candidate> {
   const [previous] = await tx.checksById([lease.scope])
+  const blank = unreadScope(lease.state, type)
   const subject = {
-    id: lease.scope,
-    source: lease.state.source,
-    scope: lease.scope,
-    type,
-    resource: { id: lease.scope, name: lease.state.name, provider: null, account: null, region: null, tags: {} },
-    detail: null,
-    bornAt: null,
+    ...blank,
     firstSeenAt: previous?.firstSeenAt ?? now,
-    facts: previous?.facts ?? { ...NO_FACTS },
+    facts: previous?.facts ?? blank.facts,
     look,
     paused: previous?.paused ?? null,
   }

@@ -1,7 +1,7 @@
 import type { ConfiguredChannel } from '../config/config.ts'
 import { type Instant, instant, plus } from '../domain/instant.ts'
 import type { Delivery, DeliveryResult } from '../domain/notification.ts'
-import { redact } from '../lib/redact.ts'
+import { redactedMessage } from '../lib/redact.ts'
 import { deliveryAttempted } from '../metrics/events.ts'
 import { afterAttempt } from '../notifications/attempt.ts'
 import type { TaskContext } from './context.ts'
@@ -72,7 +72,7 @@ async function attempt(delivery: Delivery, context: TaskContext, signal: AbortSi
       baseUrl: config.server.baseUrl,
     })
   } catch (error) {
-    const message = redact(error instanceof Error ? error.message : String(error))
+    const message = redactedMessage(error)
     return { outcome: 'retry', reason: limit.aborted ? `no answer within ${channel.timeoutMs / 1000} s` : message }
   }
 }

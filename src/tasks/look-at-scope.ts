@@ -1,14 +1,14 @@
-import type { ConfiguredSource } from '../config/config.ts'
 import type { Check } from '../domain/check.ts'
 import { type Instant, instant } from '../domain/instant.ts'
 import { scanFinished } from '../metrics/events.ts'
-import { type PullSource, type ScanContext, typeOfChecks } from '../sources/source.ts'
+import { type ScanContext, typeOfChecks } from '../sources/source.ts'
 import type { ScopeLease } from '../store/store.ts'
 import { commitBlindness, commitSightings } from './commit-look.ts'
 import type { TaskContext } from './context.ts'
 import { declareFound } from './declare.ts'
 import { clockFault, type Outlook, observe } from './observe.ts'
 import { tellCheckOutcomes } from './outgoing.ts'
+import type { PulledSource } from './pulled.ts'
 
 /** A scope is not looked at again before this, however soon one of its checks will turn. */
 const SOONEST_MS = 30_000
@@ -21,7 +21,7 @@ const RETRY_MS = 60_000
  */
 export async function lookAtScope(
   lease: ScopeLease,
-  configured: ConfiguredSource & { source: PullSource },
+  configured: PulledSource,
   context: TaskContext,
   signal: AbortSignal,
   shutdown: AbortSignal,

@@ -1,6 +1,6 @@
 import type { ConfiguredChannel } from '../../config/config.ts'
 import { toIso } from '../../domain/instant.ts'
-import { redact } from '../../lib/redact.ts'
+import { redact, redactedMessage } from '../../lib/redact.ts'
 import type { ApiContext } from '../context.ts'
 import { presentDelivery } from '../present.ts'
 import { notFound, RefusedError } from '../problem.ts'
@@ -37,7 +37,7 @@ function addressOf(channel: ConfiguredChannel): string {
   try {
     return redact(channel.notifier.address(channel.config))
   } catch (error) {
-    return `unknown: ${redact(error instanceof Error ? error.message : String(error))}`
+    return `unknown: ${redactedMessage(error)}`
   }
 }
 

@@ -1,4 +1,4 @@
-import { type CheckStatus, STATUSES } from '../../domain/status.ts'
+import { type CheckStatus, countsInWords } from '../../domain/status.ts'
 import { printable } from '../../lib/printable.ts'
 import type { Format, Report } from './report.ts'
 
@@ -36,8 +36,7 @@ const safe = (text: string): string => printable(text).replaceAll('|', '/')
 
 export const nagios: Format = ({ checks, summary }) => {
   const worst = worstNagiosState(checks)
-  const counts = STATUSES.filter((status) => summary[status] > 0).map((status) => `${summary[status]} ${status}`)
-  const text = checks.length === 0 ? 'nothing to check' : counts.join(', ')
+  const text = checks.length === 0 ? 'nothing to check' : countsInWords(summary)
   const bad = checks.filter((check) => nagiosState(check) !== 0)
   const perfdata = checks.map(perfdatum).filter((datum) => datum !== null)
   const head = `BACKUP ${STATE[worst]} - ${text}${perfdata.length > 0 ? ` | ${perfdata.join(' ')}` : ''}`

@@ -1,4 +1,4 @@
-import { STATUSES } from '../../domain/status.ts'
+import { countsInWords } from '../../domain/status.ts'
 import { formatDuration } from '../../lib/duration.ts'
 import { printable } from '../../lib/printable.ts'
 import { paint, STATUS_STYLE } from '../terminal.ts'
@@ -42,11 +42,8 @@ export const table: Format = ({ checks, scopes, summary }) => {
   const shown = new Set(checks.map((check) => check.scope))
   for (const scope of scopes)
     if (scope.error && !shown.has(scope.id)) lines.push(`${printable(scope.id)}: ${printable(scope.error)}`)
-  const parts = STATUSES.filter((status) => summary[status] > 0).map((status) => `${summary[status]} ${status}`)
-  lines.push(
-    '',
-    `${summary.total} ${summary.total === 1 ? 'check' : 'checks'}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`,
-  )
+  const counts = countsInWords(summary)
+  lines.push('', `${summary.total} ${summary.total === 1 ? 'check' : 'checks'}${counts && `: ${counts}`}`)
   return `${lines.join('\n')}\n`
 }
 
