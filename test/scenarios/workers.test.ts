@@ -104,7 +104,7 @@ channels:
   }
 
   it('share the work, take over what a dead one held, and write nothing that they have lost', {
-    timeout: 120_000,
+    timeout: 180_000,
   }, async () => {
     await using receiver = await Receiver.start((response) => void setTimeout(() => response.end(), 30))
     const config = configure(receiver)
@@ -189,6 +189,13 @@ channels:
       .toBe(true)
     rmSync(holds, { recursive: true })
 
+    // a channel that the dead one was just sending to is taken over after its lease, which is longer than an attempt
+    const outbox = await openPostgresStore({ url: postgres.url, readOnly: true })
+    try {
+      await expect.poll(() => outbox.read.channelsWithPending(), { timeout: 60_000 }).toEqual([])
+    } finally {
+      await outbox.close()
+    }
     for (const { child } of [server, stopped]) child.kill('SIGTERM')
     expect(await Promise.all([server.ended, stopped.ended])).toEqual([0, 0])
 
