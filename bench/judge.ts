@@ -120,7 +120,7 @@ async function judging(count: number, rounds: number): Promise<Figure[]> {
           ...check.facts,
           newestGood: { id: `p${hour}`, recoverableTo: instant(newest[n] ?? 0), sizeBytes: 1000 },
         }
-        const { judgement } = evaluate({ ...check, facts }, instance.context.policyOf(check), check.judgement, now)
+        const { judgement } = evaluate({ ...check, facts }, instance.context.policyOf(check), check, now)
         if (judgement.status === 'stale') stale += 1
         if (n % CHANGED === 50) put.run(check.id, JSON.stringify({ ...check, facts, judgement }))
       }

@@ -29,7 +29,7 @@ export async function statusReport(options: {
     const now = instant(systemClock.now())
     const checks: Check[] = []
     for await (const check of store.read.eachCheck()) {
-      const { judgement } = evaluate(check, policyFor(config, check), check.judgement, now)
+      const { judgement } = evaluate(check, policyFor(config, check), check, now)
       checks.push({ ...check, judgement })
     }
     const scopes = await store.read.scopes()

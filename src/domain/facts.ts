@@ -1,3 +1,5 @@
+import type { Condition } from './condition.ts'
+import type { Immutability } from './immutability.ts'
 import type { Instant } from './instant.ts'
 import type { CheckType } from './observation.ts'
 import type { ProtectedResource } from './protected-resource.ts'
@@ -50,6 +52,10 @@ export interface CheckSubject {
   firstSeenAt: Instant
   facts: CheckFacts
   look: Look
+  /** As the last complete look had them; absent: its source says nothing of the kind. */
+  conditions?: readonly Condition[] | undefined
+  /** Absent: no source has seen any. */
+  immutability?: Immutability | undefined
   paused: Pause | null
 }
 

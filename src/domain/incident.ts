@@ -1,3 +1,4 @@
+import { CONDITION_TYPES } from './condition.ts'
 import type { Instant } from './instant.ts'
 import type { CheckId } from './recovery-point.ts'
 import type { RuleId } from './rule-id.ts'
@@ -10,6 +11,7 @@ export const INCIDENT_TYPES = [
   'BACKUP_FAILED',
   'CHECK_ERROR',
   'POINT_IN_FUTURE',
+  ...CONDITION_TYPES,
 ] as const
 export type IncidentType = (typeof INCIDENT_TYPES)[number]
 

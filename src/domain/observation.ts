@@ -1,3 +1,5 @@
+import type { Condition } from './condition.ts'
+import type { Immutability } from './immutability.ts'
 import type { Instant } from './instant.ts'
 import type { ProtectedResource } from './protected-resource.ts'
 import type { CheckId, RecoveryPoint } from './recovery-point.ts'
@@ -17,6 +19,9 @@ export interface ObservedCheck {
   bornAt?: Instant
   /** A sentence for people: "times are those of the listing, since the repository is read without its password". */
   detail?: string
+  /** What is to be said of how it is kept. One that is told no more holds no more: what can't be seen is told as unknown. */
+  conditions?: readonly Condition[]
+  immutability?: Immutability
 }
 
 export interface ObservedFailure {

@@ -1,8 +1,9 @@
-import type { Judgement } from '../domain/check.ts'
+import type { Check, Judgement } from '../domain/check.ts'
 import type { CheckSubject } from '../domain/facts.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Policy } from '../domain/policy.ts'
+import { judgeConditions } from './conditions.ts'
 import { rules } from './registry.ts'
 import { judgeStatus } from './status.ts'
 
@@ -11,8 +12,16 @@ export interface Evaluation {
   findings: Finding[]
 }
 
-/** Judges one check by all rules. `previous` says since when the status has been what it is. */
-export function evaluate(subject: CheckSubject, policy: Policy, previous: Judgement | null, now: Instant): Evaluation {
+/**
+ * Judges one check by all rules and conditions. `previous` is what it was before: it says since when the status has been
+ * what it is, and which conditions are told no more.
+ */
+export function evaluate(
+  subject: CheckSubject,
+  policy: Policy,
+  previous: Pick<Check, 'judgement' | 'conditions'> | null,
+  now: Instant,
+): Evaluation {
   const verdict = judgeStatus(subject, policy, now)
   const good = subject.facts.newestGood
   const thresholdMs =
@@ -26,7 +35,7 @@ export function evaluate(subject: CheckSubject, policy: Policy, previous: Judgem
       status: verdict.status,
       severity: verdict.severity && (policy.severity ?? verdict.severity),
       reason: verdict.reason,
-      since: previous?.status === verdict.status ? previous.since : now,
+      since: previous?.judgement.status === verdict.status ? previous.judgement.since : now,
       thresholdMs,
       thresholdFrom: policy.thresholdFrom,
       deadlineAt: verdict.deadlineAt,
@@ -35,6 +44,9 @@ export function evaluate(subject: CheckSubject, policy: Policy, previous: Judgem
       tier: policy.tier,
       services: policy.services,
     },
-    findings: rules.map((rule) => rule.evaluate(subject, policy, now, verdict)),
+    findings: [
+      ...rules.map((rule) => rule.evaluate(subject, policy, now, verdict)),
+      ...judgeConditions(subject, previous?.conditions, policy, now),
+    ],
   }
 }

@@ -1,3 +1,4 @@
+import { CONDITION_TYPES } from '../domain/condition.ts'
 import { type Instant, toIso } from '../domain/instant.ts'
 import type { Notification, NotificationItem } from '../domain/notification.ts'
 import { formatDuration } from '../lib/duration.ts'
@@ -75,12 +76,15 @@ const STATE: Partial<Record<NotificationItem['status'], string>> = {
 }
 
 function state(item: NotificationItem): string {
+  if (isCondition(item.type)) return item.reason
   const trouble = item.kind === 'resolved' ? undefined : STATE[item.status]
   const age = item.ageMs === null ? null : `last recoverable point ${ago(item.ageMs)}`
   const threshold = item.thresholdMs === null ? null : `threshold ${formatDuration(item.thresholdMs)}`
   const parts = [trouble, age, threshold && `${threshold} (${oneLine(item.thresholdFrom, NAME_LENGTH)})`]
   return parts.filter(Boolean).join(', ') || item.status
 }
+
+const isCondition = (type: string): boolean => CONDITION_TYPES.some((known) => known === type)
 
 const ago = (ageMs: number): string => (ageMs < 0 ? `${formatDuration(ageMs)} ahead` : `${formatDuration(ageMs)} ago`)
 

@@ -70,5 +70,5 @@ function partsOf(domain: FailureDomain): [LossKind, string][] {
 
 /** Seen to be locked. What is only declared so is not counted on. */
 function outOfReach({ checks }: CopyView): boolean {
-  return checks.length > 0 && checks.every(({ immutability }) => immutability !== null)
+  return checks.length > 0 && checks.every(({ check }) => check.immutability !== undefined)
 }

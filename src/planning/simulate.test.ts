@@ -49,7 +49,7 @@ function estate(
     checks: [
       aProof('nas/shop'),
       aProof('nas/db', { ageHours: 1 }),
-      aProof('s3/db', { ageHours: 3, immutability: { how: 'object lock', until: null, seenAt: NOW } }),
+      aProof('s3/db', { ageHours: 3, immutability: { how: 'object lock', until: null } }),
       aProof('s3/dns'),
     ],
     drills,
@@ -187,7 +187,7 @@ describe('whatever the estate', () => {
       all.map(([id, ageHours, locked]) =>
         aProof(id, {
           ...(ageHours === 0 ? { facts: { newestGood: null } } : { ageHours }),
-          immutability: locked ? { how: 'lock', until: null, seenAt: NOW } : null,
+          immutability: locked ? { how: 'lock', until: null } : undefined,
         }),
       ),
     )

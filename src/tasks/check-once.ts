@@ -117,6 +117,8 @@ async function lookOnce(
           resource: observed.resource,
           detail: observed.detail ?? null,
           bornAt: observed.bornAt ?? null,
+          conditions: observed.conditions,
+          immutability: observed.immutability,
           facts,
         }))
       : [unreadScope(scope, typeOfChecks(source))]

@@ -113,6 +113,8 @@ async function judgeSeen(
       firstSeenAt: previous?.firstSeenAt ?? now,
       facts,
       look: { outcome: 'complete' } as const,
+      conditions: observed.conditions,
+      immutability: observed.immutability,
       paused: previous?.paused && now < previous.paused.until ? previous.paused : null,
     }
     return { subject, previous, memory: previous?.memory ?? null }

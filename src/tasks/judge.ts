@@ -31,15 +31,15 @@ export async function judge(
   const changed: Check[] = []
   const statusChanges: StatusChange[] = []
   const verdicts = candidates.map(({ subject, previous, memory }) => {
-    const before = previous?.retiredAt === null ? previous.judgement : null
+    const before = previous?.retiredAt === null ? previous : null
     const { judgement, findings } = evaluate(subject, context.policyOf(subject), before, now)
     const check: Check = { ...subject, judgement, memory, lastLookAt: now, retiredAt: null }
     if (!previous || !sameButForTime(previous, check)) changed.push(check)
-    if (judgement.status !== before?.status)
+    if (judgement.status !== before?.judgement.status)
       statusChanges.push({
         check: check.id,
         at: now,
-        from: before?.status ?? null,
+        from: before?.judgement.status ?? null,
         to: judgement.status,
         reason: judgement.reason,
       })

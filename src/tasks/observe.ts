@@ -134,7 +134,13 @@ function failed(fault: SourceFault): Outlook {
 
 /** Names come from outside: a secret in them (a URL with its password) goes no further. */
 function clean(seen: ObservedCheck): ObservedCheck {
-  return { ...seen, resource: { ...seen.resource, id: redact(seen.resource.id), name: redact(seen.resource.name) } }
+  return {
+    ...seen,
+    resource: { ...seen.resource, id: redact(seen.resource.id), name: redact(seen.resource.name) },
+    ...(seen.conditions && {
+      conditions: seen.conditions.map((condition) => ({ ...condition, reason: redact(condition.reason) })),
+    }),
+  }
 }
 
 /** Looks within this much before our own last one may come from clocks of several workers. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Config } from '../../src/config/config.ts'
 import { policyFor } from '../../src/config/policy.ts'
+import type { Condition } from '../../src/domain/condition.ts'
 import { instant } from '../../src/domain/instant.ts'
 import type { DeliveryResult, Notification } from '../../src/domain/notification.ts'
 import type { Observation } from '../../src/domain/observation.ts'
@@ -33,6 +34,8 @@ export async function anInstance(options: { config?: Partial<Config>; store?: St
   const store = options.store ?? (await openSqliteStore({ path: join(directory, 'backproof.db') }))
   const clock = new FakeClock(START)
   const estate: Estate = new Map()
+  /** What is to be said of how a name is kept. */
+  const conditions = new Map<string, Condition[]>()
   const sent: Notification[] = []
   const replies: DeliveryResult[] = []
 
@@ -59,6 +62,7 @@ export async function anInstance(options: { config?: Partial<Config>; store?: St
           check,
           type: 'shelf',
           resource: { id: name, name, provider: null, account: null, region: null, tags: {} },
+          ...(conditions.has(name) && { conditions: conditions.get(name) ?? [] }),
         }
         for (const hours of points) {
           const recoverableTo = instant(START + hours * HOUR)
@@ -118,6 +122,7 @@ export async function anInstance(options: { config?: Partial<Config>; store?: St
     store,
     clock,
     estate,
+    conditions,
     replies,
     sent,
     async configure(change: Partial<Config>) {

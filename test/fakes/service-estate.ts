@@ -69,7 +69,7 @@ export function anEstate(count: number, copies: number): EstateFacts {
           type: ['restic', 's3-dump', 'borg', 'file', 'ebs-snapshot'][c % 5] ?? 'restic',
           ageHours: 1 + ((n + c) % 30) / 10,
           points: c < 2 ? (POINTS[n % 3] ?? null) : null,
-          ...(c === 1 && n % 4 === 0 && { immutability: { how: 'object lock', until: null, seenAt: NOW } }),
+          ...(c === 1 && n % 4 === 0 && { immutability: { how: 'object lock', until: null } }),
         }),
       )
     if (n % 4 === 0)

@@ -21,7 +21,7 @@ export function findings(change: Change): Map<string, ServiceFinding> {
   const checks = [
     change.near ? aProof('near/shop', { points: near?.points ?? null, ...change.near }) : near,
     change.far
-      ? aProof('far/shop', { points: far?.points ?? null, immutability: far?.immutability ?? null, ...change.far })
+      ? aProof('far/shop', { points: far?.points ?? null, immutability: far?.check.immutability, ...change.far })
       : far,
   ].flatMap((check) => check ?? [])
   const view = aView(sound.service, checks, change.drills ?? sound.drills)

@@ -60,12 +60,12 @@ export type ProvingParts = Parameters<typeof aCheck>[1] & Partial<Omit<ProvingCh
 
 /** A check that proves a copy, with a good point of an hour ago unless told otherwise. */
 export function aProof(id: string, parts: ProvingParts = {}): ProvingCheck {
-  const { tags = {}, immutability = null, points = null, ageHours, ...more } = parts
+  const { tags = {}, points = null, ageHours, ...more } = parts
   const newestGood =
     ageHours === undefined
       ? {}
       : { newestGood: { id: 'p1', recoverableTo: plus(NOW, -ageHours * HOUR), sizeBytes: 1000 } }
-  return { check: aCheck(id, { ...more, facts: { ...newestGood, ...more?.facts } }), tags, immutability, points }
+  return { check: aCheck(id, { ...more, facts: { ...newestGood, ...more?.facts } }), tags, points }
 }
 
 /** The view of one service among these checks and drills. */
@@ -141,7 +141,7 @@ export function aSoundService(
   const points = pointsEvery(2, 120)
   const checks = [
     aProof(`near/${name}`, { points }),
-    aProof(`far/${name}`, { points, immutability: { how: 'object lock', until: plus(NOW, 720 * HOUR), seenAt: NOW } }),
+    aProof(`far/${name}`, { points, immutability: { how: 'object lock', until: plus(NOW, 720 * HOUR) } }),
   ]
   return { service, checks, drills: [aDrill(name)] }
 }

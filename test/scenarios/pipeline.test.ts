@@ -43,6 +43,34 @@ describe('a backup that stops and comes back', () => {
   })
 })
 
+describe('how a backup is kept', () => {
+  const disabled = {
+    type: 'KEY_UNUSABLE',
+    outcome: 'fail',
+    severity: 'critical',
+    reason: 'Its key is disabled.',
+    advice: 'Enable it.',
+  } as const
+
+  it('opens an incident of its own and leaves the status alone, until it is well or told no more', async () => {
+    it_.estate.set('web', [0])
+    it_.conditions.set('web', [disabled])
+    expect(await it_.round()).toEqual(['opened KEY_UNUSABLE critical fleet/web'])
+    expect(await it_.status('fleet/web')).toBe('ok')
+    it_.conditions.set('web', [{ ...disabled, outcome: 'unknown' }])
+    expect(await it_.after(1)).toEqual([])
+    it_.estate.set('web', 'fault')
+    expect(await it_.after(1)).toEqual([])
+    it_.estate.set('web', [0])
+    it_.conditions.set('web', [{ ...disabled, outcome: 'pass' }])
+    expect(await it_.after(1)).toEqual(['resolved KEY_UNUSABLE critical fleet/web'])
+    it_.conditions.set('web', [disabled])
+    expect(await it_.after(1)).toEqual(['opened KEY_UNUSABLE critical fleet/web'])
+    it_.conditions.delete('web')
+    expect(await it_.after(1)).toEqual(['resolved KEY_UNUSABLE critical fleet/web'])
+  })
+})
+
 describe('what could not be seen', () => {
   it('is an error, never missing or ok, and an incident after three tries', async () => {
     it_.estate.set('web', [0])

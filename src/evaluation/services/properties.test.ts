@@ -98,7 +98,7 @@ it('an independent copy never makes a service worse', () => {
       })
       const proof = aProof('new/1', {
         ageHours: 0.5,
-        immutability: { how: 'vault lock', until: null, seenAt: NOW },
+        immutability: { how: 'vault lock', until: null },
         points: pointsEvery(1, 3),
       })
       const judge = (one: Service, all: ProvingCheck[]) => evaluateService(aView(one, all, tried), NOW)

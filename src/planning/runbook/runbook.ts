@@ -164,7 +164,7 @@ function provenBy({ checks, standing, copy }: CopyView): string {
 }
 
 function locked({ copy, checks }: CopyView): string {
-  const how = [...new Set(checks.flatMap(({ immutability }) => immutability?.how ?? []))]
+  const how = [...new Set(checks.flatMap(({ check }) => check.immutability?.how ?? []))]
   if (how.length > 0) return how.join(', ')
   if (copy.immutable) return 'declared'
   return copy.offline ? 'offline, declared' : '-'

@@ -897,7 +897,7 @@ export interface components {
     Incident: {
       id: string;
       check: string;
-      type: "BACKUP_DUE" | "BACKUP_STALE" | "BACKUP_MISSING" | "BACKUP_FAILED" | "CHECK_ERROR" | "POINT_IN_FUTURE";
+      type: "BACKUP_DUE" | "BACKUP_STALE" | "BACKUP_MISSING" | "BACKUP_FAILED" | "CHECK_ERROR" | "POINT_IN_FUTURE" | "NOTIFICATIONS_MISSING" | "DELETION_ALLOWED" | "LOCK_MISSING" | "KEY_UNUSABLE";
       rule: string;
       severity: components["schemas"]["Severity"];
       state: "open" | "acknowledged" | "resolved";
@@ -944,7 +944,7 @@ export interface components {
     IncidentDetail: {
       id: string;
       check: string;
-      type: "BACKUP_DUE" | "BACKUP_STALE" | "BACKUP_MISSING" | "BACKUP_FAILED" | "CHECK_ERROR" | "POINT_IN_FUTURE";
+      type: "BACKUP_DUE" | "BACKUP_STALE" | "BACKUP_MISSING" | "BACKUP_FAILED" | "CHECK_ERROR" | "POINT_IN_FUTURE" | "NOTIFICATIONS_MISSING" | "DELETION_ALLOWED" | "LOCK_MISSING" | "KEY_UNUSABLE";
       rule: string;
       severity: components["schemas"]["Severity"];
       state: "open" | "acknowledged" | "resolved";

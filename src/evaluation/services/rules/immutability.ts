@@ -9,7 +9,8 @@ const ADVICE =
 export function lockOf(view: CopyView, now: Instant): { until: Instant | null } | null {
   if (view.standing !== 'proven') return null
   let until: Instant | null = null
-  for (const { immutability } of view.checks) {
+  for (const { check } of view.checks) {
+    const { immutability } = check
     if (!immutability || (immutability.until !== null && immutability.until <= now)) return null
     if (immutability.until !== null && (until === null || immutability.until < until)) until = immutability.until
   }

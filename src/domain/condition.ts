@@ -1,0 +1,24 @@
+import type { Json } from './json.ts'
+import type { Severity } from './severity.ts'
+
+/**
+ * What can be wrong with how a backup is kept, whatever its recovery points are like. Each is also the type of the incident
+ * that it opens.
+ * NOTIFICATIONS_MISSING: nobody would hear of a failed job. DELETION_ALLOWED: too many may delete it. LOCK_MISSING: it was to
+ * be locked, and is not. KEY_UNUSABLE: what is encrypted with its key can't be read, or not for long.
+ */
+export const CONDITION_TYPES = ['NOTIFICATIONS_MISSING', 'DELETION_ALLOWED', 'LOCK_MISSING', 'KEY_UNUSABLE'] as const
+export type ConditionType = (typeof CONDITION_TYPES)[number]
+
+/** What a source says of one such thing. A check has at most one of a type. */
+export interface Condition {
+  type: ConditionType
+  /** unknown: it could not be seen, so nothing that was found before is taken back. */
+  outcome: 'pass' | 'fail' | 'unknown'
+  /** Of the incident, should it fail. */
+  severity: Severity
+  /** A sentence for people. */
+  reason: string
+  advice: string | null
+  evidence?: Readonly<Record<string, Json>>
+}
