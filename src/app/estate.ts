@@ -2,15 +2,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { policyFor } from '../config/policy.ts'
-import type { Check } from '../domain/check.ts'
 import { type Instant, instant } from '../domain/instant.ts'
-import { evaluate } from '../evaluation/evaluate.ts'
-import { type Estate, surveyEstate } from '../evaluation/services/estate.ts'
-import type { ProvingCheck } from '../evaluation/services/proving-check.ts'
+import type { Estate } from '../evaluation/services/estate.ts'
 import { systemClock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
-import type { Reader } from '../store/store.ts'
 import { checkOnce } from '../tasks/check-once.ts'
+import { estateOf, readEstate } from '../tasks/read-estate.ts'
 import { load } from './load.ts'
 import { dataDirectory } from './locate.ts'
 import { openConfiguredStore } from './open-store.ts'
@@ -36,9 +33,6 @@ export interface KnownEstate {
   remarks: string[]
 }
 
-/** So many of the newest points of a check are read. */
-const POINTS = 1000
-
 /** The services with what proves them: from an instance's database, or by a look at the sources where there is none. */
 export async function knownEstate(options: EstateOptions): Promise<KnownEstate> {
   const file = await load(options)
@@ -51,26 +45,14 @@ export async function knownEstate(options: EstateOptions): Promise<KnownEstate> 
   try {
     // what was made in the dashboard counts too
     const config = await settledConfig(file, store, directory)
-    const checks: Check[] = []
-    for await (const check of store.read.eachCheck()) {
-      const { judgement } = evaluate(check, policyFor(config, check), check.judgement, now)
-      checks.push({ ...check, judgement })
-    }
-    const remarks =
-      checks.length === 0 ? ['Nothing is known yet: no instance has looked at anything (backproof serve).'] : []
-    const facts = { services: config.services, drills: [] }
-    const estate = surveyEstate({ ...facts, checks: checks.map((check) => proving(config, check, null)) })
-    if (!options.points) return { estate, now, from: 'instance', remarks }
-    const points = await pointsOf(estate, store.read, options)
-    return {
-      estate: surveyEstate({
-        ...facts,
-        checks: checks.map((check) => proving(config, check, points.get(check.id) ?? null)),
-      }),
+    const { estate, checks } = await readEstate(config, store.read, {
       now,
-      from: 'instance',
-      remarks,
-    }
+      points: options.points,
+      signal: options.signal,
+      onProgress: (done, total) => options.onProgress(done, total, 'recovery points'),
+    })
+    const remarks = checks === 0 ? ['Nothing is known yet: no instance has looked at anything (backproof serve).'] : []
+    return { estate, now, from: 'instance', remarks }
   } finally {
     await store.close()
   }
@@ -86,43 +68,10 @@ async function lookAt(config: Config, now: Instant, options: EstateOptions): Pro
     signal: options.signal,
     onProgress: (done, total, scope) => options.onProgress(done, total, scope.id),
   })
-  const estate = surveyEstate({
-    services: config.services,
-    drills: [],
-    checks: checks.map((check) => proving(config, check, null)),
-  })
   return {
-    estate,
+    estate: estateOf(config, checks),
     now: instant(Math.max(now, systemClock.now())),
     from: 'look',
     remarks: skipped.map((source) => `${source}: heartbeats are known to a running instance only; left out here.`),
   }
-}
-
-function proving(config: Config, check: Check, points: ProvingCheck['points']): ProvingCheck {
-  return { check, tags: policyFor(config, check).tags, immutability: null, points }
-}
-
-/** Of the checks that prove a copy alone: there may be a hundred thousand others. */
-async function pointsOf(
-  estate: Estate,
-  read: Reader,
-  { signal, onProgress }: EstateOptions,
-): Promise<Map<string, NonNullable<ProvingCheck['points']>>> {
-  const ids = [
-    ...new Set(
-      estate.views.flatMap(({ copies }) => copies.flatMap(({ checks }) => checks.map(({ check }) => check.id))),
-    ),
-  ]
-  const found = new Map<string, NonNullable<ProvingCheck['points']>>()
-  for (const [done, id] of ids.entries()) {
-    if (signal.aborted) break
-    const points = await read.points(id, POINTS)
-    found.set(
-      id,
-      points.filter(({ state, goneAt }) => state === 'complete' && goneAt === null),
-    )
-    onProgress(done + 1, ids.length, id)
-  }
-  return found
 }

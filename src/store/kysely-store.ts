@@ -74,6 +74,7 @@ export function readerOf(db: Db, explain: (error: unknown) => unknown): Reader {
     checks: on(checks.checks),
     check: on(checks.check),
     points: on(points.points),
+    goodPoints: on(points.goodPoints),
     statusChanges: on(checks.statusChanges),
     pings: on(pings.pings),
     incidents: on(incidents.incidents),

@@ -1,4 +1,5 @@
 import type { Check } from '../domain/check.ts'
+import type { PointSummary } from '../domain/facts.ts'
 import type { Incident, IncidentEvent, IncidentState } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Delivery, DeliveryState } from '../domain/notification.ts'
@@ -200,6 +201,8 @@ export interface Reader {
   check(id: CheckId): Promise<Check | null>
   /** Newest first. */
   points(check: CheckId, limit: number, since?: Instant): Promise<KnownPoint[]>
+  /** The newest `limit` complete points of each check that are not gone, newest first; a check without any is left out. */
+  goodPoints(checks: readonly CheckId[], limit: number): Promise<Map<CheckId, PointSummary[]>>
   statusChanges(check: CheckId, limit: number): Promise<StatusChange[]>
   pings(check: CheckId, limit: number): Promise<Ping[]>
 

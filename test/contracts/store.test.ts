@@ -101,6 +101,31 @@ for (const kind of await storeKinds()) {
       expect(await store.read.points('c', 9, at(2))).toMatchObject([{ id: 'b' }])
     })
 
+    test('good points of several checks are read at once, the newest of each', async () => {
+      const point = (check: string, id: string, minute: number, more = {}) =>
+        aPoint(check, id, { recoverableTo: at(minute), ...more })
+      const unfinished = { state: 'pending' as const, problem: 'unfinished' }
+      const [c1, c2] = [point('c', '1', 1), point('c', '2', 2)]
+      await store.write((tx) =>
+        tx.savePoints([c1, c2, point('c', '3', 3), point('c', '4', 4, unfinished), point('d', '1', 1)], at(5)),
+      )
+      await store.write((tx) => tx.savePoints([c1, c2], at(6), ['c']))
+      const ids = async (limit: number) =>
+        [...(await store.read.goodPoints(['c', 'd', 'nobody'], limit))].map(([check, points]) => [
+          check,
+          points.map(({ id }) => id),
+        ])
+      expect(await ids(9)).toEqual([
+        ['c', ['2', '1']],
+        ['d', ['1']],
+      ])
+      expect(await ids(1)).toEqual([
+        ['c', ['2']],
+        ['d', ['1']],
+      ])
+      expect(await store.read.goodPoints([], 9)).toEqual(new Map())
+    })
+
     test('deliveries go out in the order of their ids, each channel for itself', async () => {
       const [d1, d2, d3] = [
         aDelivery('d1', 'mail', {}, ['i1', 'i1', 'i2']),

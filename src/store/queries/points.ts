@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import type { PointSummary } from '../../domain/facts.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { CheckId, RecoveryPoint } from '../../domain/recovery-point.ts'
 import { type Db, type Upsert, upsert } from '../database.ts'
@@ -97,4 +99,42 @@ export async function points(db: Db, check: CheckId, limit: number, since?: Inst
     firstSeenAt: row.first_seen_at,
     goneAt: row.gone_at,
   }))
+}
+
+/** The rows of each check come one after another; its id is the caller's, which the store may have cut. */
+export async function goodPoints(
+  db: Db,
+  checks: readonly CheckId[],
+  limit: number,
+): Promise<Map<CheckId, PointSummary[]>> {
+  const found = new Map<CheckId, PointSummary[]>()
+  if (checks.length === 0) return found
+  const byKey = new Map(checks.map((check) => [key(check), check]))
+  const numbered = db.q
+    .selectFrom('recovery_point')
+    .select([
+      'check_id',
+      'id',
+      'recoverable_to',
+      'size_bytes',
+      sql<number>`row_number() over (partition by check_id order by recoverable_to desc, id)`.as('place'),
+    ])
+    .where((eb) => db.dialect.among(eb.ref('check_id'), [...byKey.keys()]))
+    .where('state', '=', 'complete')
+    .where('gone_at', 'is', null)
+  const rows = await db.q
+    .selectFrom(numbered.as('numbered'))
+    .selectAll()
+    .where('place', '<=', limit)
+    .orderBy('check_id')
+    .orderBy('place')
+    .execute()
+  for (const row of rows) {
+    const check = byKey.get(row.check_id) ?? row.check_id
+    const point = { id: row.id, recoverableTo: row.recoverable_to, sizeBytes: row.size_bytes }
+    const known = found.get(check)
+    if (known) known.push(point)
+    else found.set(check, [point])
+  }
+  return found
 }
