@@ -1,6 +1,7 @@
 import { DOMAIN_KINDS, type FailureDomain } from '../domain/service.ts'
 import type { CopyView, Estate, ServiceView } from '../evaluation/services/estate.ts'
 import { isKnown } from '../evaluation/services/independence.ts'
+import { atOnce, type Sum } from '../lib/time-slice.ts'
 import { LOSS_KINDS, type Loss, type LossKind } from './loss.ts'
 
 /** What one loss takes: copies by service, and services whose production it takes. */
@@ -24,6 +25,10 @@ interface Entry {
 
 /** So that losing one account of ten thousand services looks at what is in it alone. */
 export function indexLosses(estate: Estate): LossIndex {
+  return atOnce(indexingLosses(estate))
+}
+
+export function* indexingLosses(estate: Estate): Sum<LossIndex> {
   const entries = new Map<string, Entry>()
   function entry(kind: LossKind, value: string): Entry {
     const key = `${kind}:${value}`
@@ -41,6 +46,7 @@ export function indexLosses(estate: Estate): LossIndex {
   }
 
   for (const view of estate.byName.values()) {
+    yield
     entry('service', view.service.name).production.add(view)
     if (isKnown(view.service.production))
       for (const [kind, value] of partsOf(view.service.production)) entry(kind, value).production.add(view)

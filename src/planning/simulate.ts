@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/instant.ts'
 import type { CopyView, Estate, ServiceView } from '../evaluation/services/estate.ts'
+import { atOnce, type Sum } from '../lib/time-slice.ts'
 import { type Loss, lossText } from './loss.ts'
 import { indexLosses, type LossIndex } from './loss-index.ts'
 import { type CriticalPath, criticalPath, restoreOrder } from './restore-order.ts'
@@ -106,30 +107,44 @@ export interface RankedLoss {
 
 /** Every single loss, the most damaging first. */
 export function rankLosses(estate: Estate, now: Instant, index: LossIndex = indexLosses(estate)): RankedLoss[] {
-  const ranked = index.losses().map((loss): RankedLoss => {
-    const summary = { running: 0, restorable: 0, unknown: 0, gone: 0 }
-    let gravest = 0
-    let bare = 0
-    let worstLossMs: number | null = null
-    for (const one of fatesOf([loss], now, index)) {
-      if (one.fate === 'untouched') continue
-      summary[one.fate] += 1
-      if (one.tier === 1 && (one.fate === 'gone' || one.fate === 'unknown')) gravest += 1
-      if (one.fate === 'running' && one.from?.standing !== 'proven') bare += 1
-      if (one.fate === 'restorable' && one.lossMs !== null) worstLossMs = Math.max(worstLossMs ?? 0, one.lossMs)
-    }
-    return { loss: lossText(loss), summary, gravest, bare, worstLossMs }
-  })
-  return ranked.sort(
-    (a, b) =>
-      b.gravest - a.gravest ||
-      b.summary.gone - a.summary.gone ||
-      b.summary.unknown - a.summary.unknown ||
-      b.summary.restorable - a.summary.restorable ||
-      b.bare - a.bare ||
-      b.summary.running - a.summary.running ||
-      (b.worstLossMs ?? 0) - (a.worstLossMs ?? 0) ||
-      (a.loss < b.loss ? -1 : 1),
+  return atOnce(rankingLosses(now, index))
+}
+
+export function* rankingLosses(now: Instant, index: LossIndex): Sum<RankedLoss[]> {
+  const ranked: RankedLoss[] = []
+  for (const loss of index.losses()) {
+    ranked.push(rankLoss(loss, now, index))
+    yield
+  }
+  return ranked.sort(mostDamagingFirst)
+}
+
+/** What one loss alone would do. */
+function rankLoss(loss: Loss, now: Instant, index: LossIndex): RankedLoss {
+  const summary = { running: 0, restorable: 0, unknown: 0, gone: 0 }
+  let gravest = 0
+  let bare = 0
+  let worstLossMs: number | null = null
+  for (const one of fatesOf([loss], now, index)) {
+    if (one.fate === 'untouched') continue
+    summary[one.fate] += 1
+    if (one.tier === 1 && (one.fate === 'gone' || one.fate === 'unknown')) gravest += 1
+    if (one.fate === 'running' && one.from?.standing !== 'proven') bare += 1
+    if (one.fate === 'restorable' && one.lossMs !== null) worstLossMs = Math.max(worstLossMs ?? 0, one.lossMs)
+  }
+  return { loss: lossText(loss), summary, gravest, bare, worstLossMs }
+}
+
+function mostDamagingFirst(a: RankedLoss, b: RankedLoss): number {
+  return (
+    b.gravest - a.gravest ||
+    b.summary.gone - a.summary.gone ||
+    b.summary.unknown - a.summary.unknown ||
+    b.summary.restorable - a.summary.restorable ||
+    b.bare - a.bare ||
+    b.summary.running - a.summary.running ||
+    (b.worstLossMs ?? 0) - (a.worstLossMs ?? 0) ||
+    (a.loss < b.loss ? -1 : 1)
   )
 }
 

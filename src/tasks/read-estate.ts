@@ -1,11 +1,13 @@
 import type { Config } from '../config/config.ts'
 import { policyFor } from '../config/policy.ts'
 import type { Check } from '../domain/check.ts'
+import type { PointSummary } from '../domain/facts.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
-import { type Estate, surveyEstate } from '../evaluation/services/estate.ts'
+import { type Estate, type ServiceView, surveyEstate, surveying } from '../evaluation/services/estate.ts'
 import type { ProvingCheck } from '../evaluation/services/proving-check.ts'
+import { breather, inSlices } from '../lib/time-slice.ts'
 import type { Reader } from '../store/store.ts'
 
 export interface ReadEstateOptions {
@@ -28,43 +30,53 @@ export async function readEstate(
   options: ReadEstateOptions,
 ): Promise<{ estate: Estate; checks: number }> {
   const { now } = options
-  const checks: Check[] = []
+  const breathe = breather()
+  const checks: ProvingCheck[] = []
   for await (const check of read.eachCheck()) {
-    const { judgement } = evaluate(check, policyFor(config, check), check, now)
-    checks.push({ ...check, judgement })
+    const policy = policyFor(config, check)
+    const { judgement } = evaluate(check, policy, check, now)
+    checks.push({ check: { ...check, judgement }, tags: policy.tags, points: null })
+    await breathe()
   }
-  const estate = estateOf(config, checks)
+  const estate = await inSlices(surveying({ services: config.services, drills: [], checks }))
   if (!options.points) return { estate, checks: checks.length }
-  const points = await pointsOf(estate, read, options)
-  return { estate: estateOf(config, checks, points), checks: checks.length }
+  const views = await withPoints(estate.views, read, options)
+  const byName = new Map(views.toReversed().map((view) => [view.service.name, view]))
+  return { estate: { ...estate, views, byName }, checks: checks.length }
 }
 
-type Points = NonNullable<ProvingCheck['points']>
-
-/** The services of a configuration with what proves them among these checks. */
-export function estateOf(config: Config, checks: readonly Check[], points?: ReadonlyMap<CheckId, Points>): Estate {
+/** The services of a configuration with what proves them among these checks; their points are not known. */
+export function estateOf(config: Config, checks: readonly Check[]): Estate {
   return surveyEstate({
     services: config.services,
     drills: [],
-    checks: checks.map((check) => ({
-      check,
-      tags: policyFor(config, check).tags,
-      points: points?.get(check.id) ?? null,
-    })),
+    checks: checks.map((check) => ({ check, tags: policyFor(config, check).tags, points: null })),
   })
 }
 
-/** Of the checks that prove a copy alone: there may be a hundred thousand others. */
-async function pointsOf(estate: Estate, read: Reader, options: ReadEstateOptions): Promise<Map<CheckId, Points>> {
-  const ids = new Set(
-    estate.views.flatMap(({ copies }) => copies.flatMap(({ checks }) => checks.map(({ check }) => check.id))),
-  )
-  const all = [...ids]
-  const found = new Map<CheckId, Points>()
+/** The same services, with the points of the checks that prove their copies: of these alone, there may be many others. */
+export async function withPoints(
+  views: readonly ServiceView[],
+  read: Reader,
+  options: Pick<ReadEstateOptions, 'signal' | 'onProgress'> = {},
+): Promise<ServiceView[]> {
+  const breathe = breather()
+  const ids = views.flatMap(({ copies }) => copies.flatMap(({ checks }) => checks.map(({ check }) => check.id)))
+  const all = [...new Set(ids)]
+  const found = new Map<CheckId, readonly PointSummary[]>()
   for (let from = 0; from < all.length && !options.signal?.aborted; from += BATCH) {
     const batch = all.slice(from, from + BATCH)
-    for (const [check, points] of await read.goodPoints(batch, POINTS)) found.set(check, points)
+    const points = await read.goodPoints(batch, POINTS)
+    for (const check of batch) found.set(check, points.get(check) ?? [])
     options.onProgress?.(Math.min(from + BATCH, all.length), all.length)
+    await breathe()
   }
-  return found
+  return views.map((view): ServiceView => {
+    const copies = view.copies.map((copy) => ({
+      ...copy,
+      checks: copy.checks.map((proving) => ({ ...proving, points: found.get(proving.check.id) ?? null })),
+    }))
+    const same = (some: ServiceView['copies']) => some.flatMap(({ index }) => copies[index] ?? [])
+    return { ...view, copies, proven: same(view.proven), unknown: same(view.unknown) }
+  })
 }

@@ -1,6 +1,7 @@
 import { type Instant, plus, toIso } from '../../domain/instant.ts'
 import { type DomainKind, type FailureDomain, NOWHERE, type Service, type ServiceCopy } from '../../domain/service.ts'
 import type { ServiceDrill } from '../../domain/service-drill.ts'
+import { atOnce, type Sum } from '../../lib/time-slice.ts'
 import { type RestoreOrder, restoreOrder } from '../../planning/restore-order.ts'
 import { indexProofs } from './proof-index.ts'
 import type { ProvingCheck } from './proving-check.ts'
@@ -65,6 +66,11 @@ const FAR: Record<ServiceDrill['outcome'], number> = { failed: 0, restored: 1, v
 
 /** Puts together what was declared and what was seen. */
 export function surveyEstate(facts: EstateFacts): Estate {
+  return atOnce(surveying(facts))
+}
+
+/** The same, service by service: tens of thousands take a while. */
+export function* surveying(facts: EstateFacts): Sum<Estate> {
   const proofOf = indexProofs(facts.checks)
   const order = restoreOrder(facts.services)
   const cycles = new Map(order.cycles.flatMap((cycle) => cycle.map((name) => [name, cycle])))
@@ -73,9 +79,11 @@ export function surveyEstate(facts: EstateFacts): Estate {
   const positions = new Map(order.steps.map(({ name, position }) => [name, position]))
   const duplicates = new Set(order.duplicates)
   const drills = Map.groupBy(facts.drills, ({ service }) => service)
-  const views = facts.services.map((service): ServiceView => {
+  const views: ServiceView[] = []
+  for (const service of facts.services) {
+    yield
     const copies = service.copies.map((copy, index) => viewOf(copy, index, proofOf(copy)))
-    return {
+    views.push({
       service,
       copies,
       proven: distinct(copies.filter(({ standing }) => standing === 'proven')),
@@ -88,8 +96,8 @@ export function surveyEstate(facts: EstateFacts): Estate {
         position: positions.get(service.name) ?? 0,
         duplicate: duplicates.has(service.name),
       },
-    }
-  })
+    })
+  }
   const byName = new Map<string, ServiceView>()
   for (const view of views) if (!byName.has(view.service.name)) byName.set(view.service.name, view)
   return { views, byName, order }
