@@ -22,8 +22,8 @@ module.exports = {
     only(
       'source-is-an-island',
       '^src/sources/([^/]+)/',
-      ['^src/(domain|lib)/', '^src/sources/source\\.ts$', '^src/sources/$1/'],
-      'a source never imports its sibling',
+      ['^src/(domain|lib)/', '^src/sources/source\\.ts$', '^src/sources/parts/', '^src/sources/$1/'],
+      'a source never imports its sibling; what several are made of is in parts/',
     ),
     only(
       'notifier-is-an-island',

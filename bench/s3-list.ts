@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
 import { openBucket } from '../src/lib/s3/index.ts'
+import { readDump } from '../src/sources/parts/s3-dump/read-dump.ts'
 import { dumpsOf, s3DumpsConfig } from '../src/sources/s3-dumps/config.ts'
-import { readDump } from '../src/sources/s3-dumps/read-dump.ts'
 import { type Benchmark, cpuMs, interleave, ratio } from './harness.ts'
 
 export const NOW = Date.parse('2026-11-20T12:00:00Z')

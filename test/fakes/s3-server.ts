@@ -17,6 +17,7 @@ export interface FakeObject {
   lastModifiedAt?: number
   storageClass?: string
   body?: string | Uint8Array
+  retention?: { mode: 'COMPLIANCE' | 'GOVERNANCE'; until: number }
 }
 
 export interface FakeRequest {
@@ -52,6 +53,8 @@ export interface FakeS3Options {
   /** False: the store ignores encoding-type, as some do, and escapes keys as XML. */
   urlEncoding?: boolean
   pageSize?: number
+  /** Whether the buckets have object lock. */
+  objectLock?: boolean
 }
 
 export interface FakeS3 {
@@ -126,6 +129,24 @@ export async function startS3(options: FakeS3Options = {}): Promise<FakeS3> {
     if (key === null) return { status: 200, body: listing(entries, asked, pageSize, urlEncoding), type: XML }
     const object = buckets.get(bucket)?.get(key)
     if (!object) return refusal({ status: 404, code: 'NoSuchKey' })
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectRetention.html
+    if ('retention' in asked.query) {
+      const { retention } = object
+      if (!options.objectLock)
+        return refusal({ status: 400, code: 'InvalidRequest', message: 'Bucket is missing Object Lock Configuration' })
+      if (!retention)
+        return refusal({
+          status: 404,
+          code: 'NoSuchObjectLockConfiguration',
+          message: 'The specified object does not have a ObjectLock configuration',
+        })
+      const until = new Date(retention.until).toISOString()
+      return {
+        status: 200,
+        body: `<?xml version="1.0" encoding="UTF-8"?><Retention xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Mode>${retention.mode}</Mode><RetainUntilDate>${until}</RetainUntilDate></Retention>`,
+        type: XML,
+      }
+    }
     return {
       status: 200,
       body: object.body ?? Buffer.alloc(object.sizeBytes ?? 1000),

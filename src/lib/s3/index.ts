@@ -1,5 +1,6 @@
 import { S3Error } from './error.ts'
 import { type ListPage, parseListPage } from './list-page.ts'
+import { isUnlocked, parseRetention, type Retention } from './retention.ts'
 import { createSender, type Retry } from './send.ts'
 import type { CredentialProvider } from './sign.ts'
 
@@ -43,10 +44,13 @@ export interface Bucket {
   list(options: ListOptions): AsyncIterable<ListPage>
   /** One object whole; larger than `maxBytes` is an error. Throws S3Error. */
   get(key: string, options: { maxBytes: number; signal?: AbortSignal | undefined }): Promise<Uint8Array>
+  /** Until when an object is locked; null: it is not. Throws S3Error. */
+  retention(key: string, options: { signal?: AbortSignal | undefined }): Promise<Retention | null>
 }
 
 /** 1000 keys of 1024 bytes, each byte percent-encoded, and what stands around them. */
 const PAGE_BYTES = 16 * 2 ** 20
+const RETENTION_BYTES = 65_536
 
 /** Reads one bucket of S3 or of what speaks like it. Nothing is sent before the first page is asked for. */
 export function openBucket(options: BucketOptions): Bucket {
@@ -84,6 +88,18 @@ export function openBucket(options: BucketOptions): Bucket {
         region,
       }
       return await send({ key, query: {}, maxBytes, signal, asked })
+    },
+
+    async retention(key, { signal }) {
+      const resource = `arn:aws:s3:::${bucket}/${key}`
+      const asked = { what: `s3://${bucket}/${key}`, permission: 's3:GetObjectRetention', resource, region }
+      try {
+        const body = await send({ key, query: { retention: '' }, maxBytes: RETENTION_BYTES, signal, asked })
+        return parseRetention(body.toString('utf8'), asked.what)
+      } catch (error) {
+        if (error instanceof S3Error && isUnlocked(error)) return null
+        throw error
+      }
     },
   }
 }

@@ -94,7 +94,7 @@ export function parseError(body: string): { code: string | null; message: string
   return { code: read('Code'), message: read('Message'), region: read('Region') }
 }
 
-function field(body: string, name: string): string | null {
+export function field(body: string, name: string): string | null {
   return within(body, `<${name}>`, `</${name}>`, 0, body.length)
 }
 

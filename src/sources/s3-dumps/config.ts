@@ -1,46 +1,10 @@
 import { z } from 'zod'
 import type { ScopeId } from '../../domain/scope.ts'
-import { bytes, httpUrl, secret, secretUrl, text } from '../../lib/fields.ts'
-import { type ThresholdSetting, thresholdFields } from '../source.ts'
-import { dateUnit, literalBase, parsePattern } from './pattern.ts'
+import { httpUrl, secret, text } from '../../lib/fields.ts'
+import { type Dump, type DumpSettings, dumpOf, dumpSchema, dumpShape } from '../parts/s3-dump/dump.ts'
+import { scopeName, thresholdFields } from '../source.ts'
 
-/** What a source without any threshold of its own takes: a day, and an hour for the job. */
-export const DEFAULT_MAX_AGE_MS = 25 * 3_600_000
-
-const dumpShape = {
-  bucket: text()
-    .refine((name) => /^[A-Za-z0-9][A-Za-z0-9._:-]{1,254}$/.test(name), 'not the name of a bucket (without s3://)')
-    .describe('The bucket'),
-  prefix: text()
-    .superRefine((prefix, context) => {
-      const stray = /\{[^}]*\}?/g.exec(prefix.replace(/\{(?:yyyy|MM|dd|HH)\}/g, ''))
-      if (stray)
-        context.addIssue({
-          code: 'custom',
-          message: `${stray[0]} is no date: there are {yyyy}, {MM}, {dd} and {HH} (UTC)`,
-        })
-      else if (prefix.includes('{') && !prefix.includes('{yyyy}'))
-        context.addIssue({ code: 'custom', message: 'a date in the prefix needs its year: {yyyy}' })
-      else if (dateUnit(prefix) === null && prefix.includes('{'))
-        context.addIssue({ code: 'custom', message: 'the date in the prefix has a gap: {yyyy}, then {MM}, {dd}, {HH}' })
-    })
-    .describe('How the keys begin; {yyyy} {MM} {dd} {HH} stand for the date in UTC. The whole bucket'),
-  pattern: text()
-    .superRefine((pattern, context) => {
-      const parsed = parsePattern(pattern)
-      if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed })
-    })
-    .describe('What the rest of the key must match: a glob ("*.dump.gz") or a regular expression between slashes'),
-  min_size: bytes().describe('Smaller objects are no backups; 1 byte'),
-  push_url: secretUrl().describe('Uptime Kuma push or Healthchecks ping URL that hears of each look'),
-}
-
-const NAME = /^[^\s/\p{C}](?:[^/\p{C}]{0,126}[^\s/\p{C}])?$/u
-
-const dump = z.strictObject({
-  ...z.strictObject(dumpShape).partial().required({ bucket: true }).shape,
-  ...thresholdFields,
-})
+const ONE_DUMP = ['bucket', 'prefix', 'pattern', 'min_size', 'object_lock', 'push_url'] as const
 
 export const s3DumpsConfig = z
   .strictObject({
@@ -56,7 +20,7 @@ export const s3DumpsConfig = z
     profile: text().optional().describe("A section of ~/.aws/credentials or ~/.aws/config; as Amazon's tools choose"),
     anonymous: z.boolean().optional().describe('Ask without credentials: for public buckets'),
     dumps: z
-      .record(z.string().regex(NAME, 'not a name: at most 128 characters, without slashes and line breaks'), dump)
+      .record(scopeName(), dumpSchema)
       .optional()
       .describe('The dumps by name: where each lies, and how often it comes'),
     ...z.strictObject(dumpShape).partial().shape,
@@ -74,52 +38,33 @@ export const s3DumpsConfig = z
     if (ways[1]) issue([ways[1]], `there is ${ways[0]} too: keep one way to log in`)
     if (config.dumps) {
       if (Object.keys(config.dumps).length === 0) issue(['dumps'], 'there is nothing to look at: name a dump')
-      for (const key of ['bucket', 'prefix', 'pattern', 'min_size', 'push_url'] as const)
+      for (const key of ONE_DUMP)
         if (config[key] !== undefined) issue([key], `${key} belongs to one dump: write it under dumps`)
     } else if (config.bucket === undefined) issue([], 'there is nothing to look at: give bucket, or dumps')
   })
 
 export type S3DumpsConfig = z.output<typeof s3DumpsConfig>
-type DumpConfig = z.output<typeof dump>
 
 /** One dump with all that the configuration says of it. */
-export interface Dump {
+export interface NamedDump extends Dump {
   scope: ScopeId
   name: string
-  bucket: string
-  prefix: string
-  /** How all its keys begin: the prefix up to its first date. */
-  base: string
-  pattern: string | null
-  minSizeBytes: number
-  /** When a new one is surely due, as far as this configuration says. */
-  dueAfterMs: number
-  own: DumpConfig
+  own: DumpSettings
   /** The path of its settings. */
   path: string
 }
 
 /** The dumps of the source that is called `source`; a single one is called by its bucket. */
-export function dumpsOf(source: string, config: S3DumpsConfig): Dump[] {
-  const { bucket = '', prefix, pattern, min_size, push_url } = config
-  const entries: [string, DumpConfig, string][] = config.dumps
+export function dumpsOf(source: string, config: S3DumpsConfig): NamedDump[] {
+  const { bucket = '', prefix, pattern, min_size, object_lock, push_url } = config
+  const entries: [string, DumpSettings, string][] = config.dumps
     ? Object.entries(config.dumps).map(([name, own]) => [name, own, `sources.${source}.dumps.${name}`])
-    : [[bucket, { bucket, prefix, pattern, min_size, push_url }, `sources.${source}`]]
+    : [[bucket, { bucket, prefix, pattern, min_size, object_lock, push_url }, `sources.${source}`]]
   return entries.map(([name, own, path]) => ({
+    ...dumpOf(own, config),
     scope: `${source}/${name}`,
     name,
-    bucket: own.bucket,
-    prefix: own.prefix ?? '',
-    base: literalBase(own.prefix ?? ''),
-    pattern: own.pattern ?? null,
-    // what is empty is no backup, whatever a configuration says
-    minSizeBytes: Math.max(1, own.min_size ?? 1),
-    dueAfterMs: dueAfterMs(own) ?? dueAfterMs(config) ?? DEFAULT_MAX_AGE_MS,
     own,
     path,
   }))
-}
-
-function dueAfterMs({ max_age, expected_frequency_hours }: ThresholdSetting): number | null {
-  return max_age ?? (expected_frequency_hours === undefined ? null : expected_frequency_hours * 3_600_000)
 }

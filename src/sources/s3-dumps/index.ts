@@ -1,20 +1,10 @@
-import { instant } from '../../domain/instant.ts'
 import type { Observation } from '../../domain/observation.ts'
-import type { RecoveryPoint } from '../../domain/recovery-point.ts'
-import { formatBytes } from '../../lib/bytes.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
-import {
-  type Bucket,
-  type CredentialProvider,
-  environmentCredentials,
-  openBucket,
-  S3Error,
-  type S3Object,
-} from '../../lib/s3/index.ts'
-import { SecretError } from '../../lib/secret.ts'
+import { type Bucket, type CredentialProvider, environmentCredentials, openBucket } from '../../lib/s3/index.ts'
+import { DUMP_MAX_AGE_MS, dumpPermissions } from '../parts/s3-dump/dump.ts'
+import { dumpFault, observeDump } from '../parts/s3-dump/observe.ts'
 import { outgoingPing, type PullSource, thresholdOf } from '../source.ts'
-import { DEFAULT_MAX_AGE_MS, type Dump, dumpsOf, type S3DumpsConfig, s3DumpsConfig } from './config.ts'
-import { readDump } from './read-dump.ts'
+import { dumpsOf, type S3DumpsConfig, s3DumpsConfig } from './config.ts'
 
 /** Dumps in S3 and in what speaks like it: the newest object under a prefix that is large enough. */
 export const s3Dumps: PullSource<S3DumpsConfig> = createS3Dumps()
@@ -49,7 +39,7 @@ export function createS3Dumps({
   const source: PullSource<S3DumpsConfig> = {
     type: 's3-dumps',
     checkType: 's3-dump',
-    defaultMaxAgeMs: DEFAULT_MAX_AGE_MS,
+    defaultMaxAgeMs: DUMP_MAX_AGE_MS,
     defaultEveryMs: 15 * 60_000,
     config: s3DumpsConfig,
 
@@ -66,32 +56,21 @@ export function createS3Dumps({
 
     unsafe: ({ profile }) =>
       profile === undefined ? [] : [{ path: ['profile'], why: 'picks credentials of this machine' }],
-    permissions(config) {
-      return dumpsOf('', config).map(({ bucket, base }) => ({
-        action: 's3:ListBucket',
-        resource: `arn:aws:s3:::${bucket}`,
-        why: `to list the objects under "${base}" (it is enough where s3:prefix is like "${base}*"); nothing is read or written`,
-      }))
-    },
+    permissions: (config) => dumpsOf('', config).flatMap((dump) => dumpPermissions(dump)),
 
     async *scan(scope, config, context): AsyncIterable<Observation> {
       const dump = dumpsOf(scope.source, config).find(({ scope: id }) => id === scope.id)
       if (!dump) throw new RangeError(`no dump of the configuration is ${scope.id}`)
+      const { bucket, name, scope: check } = dump
+      const provider = config.endpoint === undefined ? 'aws' : new URL(config.endpoint).host
+      const resource = { name, provider, account: null, region: config.region ?? null }
       try {
-        const { tally, memory } = await readDump(bucketOf(config, dump.bucket), dump, context)
-        context.remember(memory)
-        yield resourceOf(dump, config, tally.newest())
-        for (const found of [...tally.others(), ...tally.good()])
-          yield { kind: 'recovery-point', point: pointOf(dump, found) }
+        yield* observeDump(bucketOf(config, bucket), dump, { check, resource }, context)
         yield { kind: 'scope-complete', scope: scope.id, points: 'newest' }
       } catch (error) {
-        if (error instanceof S3Error) {
-          const { kind, message, advice } = error
-          yield { kind: 'scope-failed', scope: scope.id, fault: { kind, message, advice } }
-        } else if (error instanceof SecretError) {
-          const fault = { kind: 'credentials' as const, message: error.message, advice: 'make it readable again' }
-          yield { kind: 'scope-failed', scope: scope.id, fault }
-        } else throw error
+        const fault = dumpFault(error)
+        if (!fault) throw error
+        yield { kind: 'scope-failed', scope: scope.id, fault }
       }
     },
   }
@@ -107,45 +86,4 @@ function credentialsOf(config: S3DumpsConfig, env: NodeJS.ProcessEnv): Credentia
     secretAccessKey: secret.reveal(env),
     sessionToken: token?.reveal(env),
   })
-}
-
-/** Tiers whose objects must be restored before they can be read. */
-const ARCHIVED: Record<string, string> = {
-  GLACIER: 'minutes to hours',
-  DEEP_ARCHIVE: 'half a day to two days',
-}
-
-function resourceOf(dump: Dump, config: S3DumpsConfig, newest: S3Object | null): Observation {
-  const wait = newest?.storageClass ? ARCHIVED[newest.storageClass] : undefined
-  return {
-    kind: 'resource',
-    check: dump.scope,
-    type: 's3-dump',
-    resource: {
-      id: `s3://${dump.bucket}/${dump.prefix}`,
-      name: dump.name,
-      provider: config.endpoint === undefined ? 'aws' : new URL(config.endpoint).host,
-      account: null,
-      region: config.region ?? null,
-      tags: {},
-    },
-    ...(wait
-      ? {
-          detail: `The newest object is archived (${newest?.storageClass}): to read it takes ${wait} of waiting first.`,
-        }
-      : {}),
-  }
-}
-
-function pointOf(dump: Dump, { key, lastModifiedAt: at, sizeBytes }: S3Object): RecoveryPoint {
-  const tooSmall = sizeBytes < dump.minSizeBytes
-  return {
-    check: dump.scope,
-    id: key,
-    recoverableTo: instant(at),
-    completedAt: instant(at),
-    sizeBytes,
-    state: tooSmall ? 'implausible' : 'complete',
-    problem: tooSmall ? `${formatBytes(sizeBytes)} is less than min_size, ${formatBytes(dump.minSizeBytes)}` : null,
-  }
 }

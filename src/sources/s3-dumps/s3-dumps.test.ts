@@ -343,3 +343,54 @@ it('reads a real stand-in that was filled by the SDK', async () => {
   expect(seen.map(({ kind }) => kind)).toEqual(['resource', 'recovery-point', 'recovery-point', 'scope-complete'])
   expect(seen[2]).toMatchObject({ point: { id: 'pg/2.gz', sizeBytes: 5, state: 'complete' } })
 })
+
+describe('object lock', () => {
+  const until = NOW + 30 * DAY
+  const forbidden = (asked: { query: Record<string, string> }) =>
+    'retention' in asked.query ? { status: 403, code: 'AccessDenied' } : undefined
+
+  it.each([
+    ['compliance', { mode: 'COMPLIANCE', until }, {}, 'pass', { how: 'object lock, compliance', until }],
+    ['governance', { mode: 'GOVERNANCE', until }, {}, 'fail', undefined],
+    ['an end that is past', { mode: 'COMPLIANCE', until: NOW }, {}, 'fail', undefined],
+    ['no retention', undefined, {}, 'fail', undefined],
+    ['a bucket without it', undefined, { objectLock: false }, 'fail', undefined],
+    ['no permission', { mode: 'COMPLIANCE', until }, { fault: forbidden }, 'unknown', undefined],
+  ] as const)('of %s', async (_, retention, options, outcome, immutability) => {
+    const objects = [{ key: 'pg/a', lastModifiedAt: NOW - HOUR, ...(retention && { retention }) }]
+    const { look } = await setUp({ object_lock: 'required' }, { objects, objectLock: true, ...options })
+    const { resource, requests, good } = await look()
+    expect(resource).toMatchObject({ conditions: [{ type: 'LOCK_MISSING', outcome }] })
+    expect(resource?.kind === 'resource' && resource.immutability).toEqual(immutability)
+    expect(good).toEqual(['pg/a'])
+    expect(requests).toBe(2)
+  })
+
+  it('is told and no incident where it is only to be verified', async () => {
+    const { look } = await setUp({ object_lock: 'verify' }, { objects: [{ key: 'pg/a', lastModifiedAt: NOW - HOUR }] })
+    const { resource } = await look()
+    expect(resource).toMatchObject({ detail: expect.stringContaining('is not locked') })
+    expect(resource).not.toHaveProperty('conditions')
+  })
+
+  it('that can not be seen for the moment fails the look: nothing is taken back', async () => {
+    const fault: FakeS3Options['fault'] = ({ query }) =>
+      'retention' in query ? { status: 503, code: 'SlowDown' } : undefined
+    const { look } = await setUp(
+      { object_lock: 'required' },
+      { objects: [{ key: 'pg/a', lastModifiedAt: NOW - HOUR }], fault },
+    )
+    expect((await look()).end).toMatchObject({ kind: 'scope-failed', fault: { kind: 'throttled' } })
+  })
+
+  it('is not asked for without being told to, and needs a permission of its own', async () => {
+    const { look, source, config } = await setUp({}, { objects: [{ key: 'pg/a', lastModifiedAt: NOW - HOUR }] })
+    expect((await look()).requests).toBe(1)
+    expect(source.permissions(config).map(({ action }) => action)).toEqual(['s3:ListBucket'])
+    const locked = source.config.parse({ bucket: 'dumps', prefix: 'p/', object_lock: 'verify' })
+    expect(source.permissions(locked)).toMatchObject([
+      { action: 's3:ListBucket', resource: 'arn:aws:s3:::dumps' },
+      { action: 's3:GetObjectRetention', resource: 'arn:aws:s3:::dumps/p/*' },
+    ])
+  })
+})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Bucket, S3Object } from '../../lib/s3/index.ts'
-import type { Dump } from './config.ts'
+import type { Bucket, S3Object } from '../../../lib/s3/index.ts'
+import type { Dump } from './dump.ts'
 import { datedPrefixes, dateUnit, keyMatcher } from './pattern.ts'
 import { readKeys } from './read-keys.ts'
 import { byDate, Tally } from './tally.ts'

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type FakeObject, startS3 } from '../../../test/fakes/s3-server.ts'
-import { compareKeys, openBucket } from '../../lib/s3/index.ts'
-import { dumpsOf, s3DumpsConfig } from './config.ts'
+import { type FakeObject, startS3 } from '../../../../test/fakes/s3-server.ts'
+import { compareKeys, openBucket } from '../../../lib/s3/index.ts'
+import { dumpOf, dumpSchema } from './dump.ts'
 import { readDump } from './read-dump.ts'
 import { between, readKeys } from './read-keys.ts'
 
@@ -81,8 +81,7 @@ it('finds the newest that a plain look at everything finds; a look at the tail i
     remove: fc.array(fc.nat(), { maxLength: 3 }),
     afterMs: fc.constantFrom(60_000, HOUR, 30 * HOUR),
   })
-  const [dump] = dumpsOf('s3', s3DumpsConfig.parse({ bucket: 'bucket', prefix: 'p/', max_age: '25h' }))
-  if (!dump) throw new Error('no dump')
+  const dump = dumpOf(dumpSchema.parse({ bucket: 'bucket', prefix: 'p/', max_age: '25h' }), {})
   let tails = 0
   await fc.assert(
     fc.asyncProperty(

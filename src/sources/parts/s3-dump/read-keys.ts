@@ -1,4 +1,4 @@
-import { type Bucket, compareKeys, type S3Object } from '../../lib/s3/index.ts'
+import { type Bucket, compareKeys, type S3Object } from '../../../lib/s3/index.ts'
 
 /** Lists at the same time: far under the 5,500 a second that S3 allows a prefix, and kind to a small store. */
 const PARALLEL = 16

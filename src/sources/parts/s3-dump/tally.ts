@@ -1,4 +1,4 @@
-import { compareKeys, type S3Object } from '../../lib/s3/index.ts'
+import { compareKeys, type S3Object } from '../../../lib/s3/index.ts'
 
 /** Points that a look hands on, of each kind. */
 const GOOD = 100
