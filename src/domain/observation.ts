@@ -1,4 +1,5 @@
 import type { Condition } from './condition.ts'
+import type { DrillOutcome } from './drill.ts'
 import type { Immutability } from './immutability.ts'
 import type { Instant } from './instant.ts'
 import type { ProtectedResource } from './protected-resource.ts'
@@ -39,12 +40,29 @@ export interface ObservedRun {
   overdueAt: Instant | null
 }
 
+/** A restore that was tried, as the place itself reports it. Told again at each look, and kept once: by source and `id`. */
+export interface ObservedDrill {
+  kind: 'drill'
+  /** Whose recovery point was restored; it was told before. */
+  check: CheckId
+  id: string
+  /** When it began. */
+  at: Instant
+  by: string
+  outcome: DrillOutcome
+  rtaMs: number | null
+  rpaMs: number | null
+  gaps: readonly string[]
+  note: string | null
+}
+
 /** What a scan sees. A scan ends with exactly one scope-complete or scope-failed. */
 export type Observation =
   | ObservedCheck
   | { kind: 'recovery-point'; point: RecoveryPoint }
   | ObservedFailure
   | ObservedRun
+  | ObservedDrill
   /**
    * Only this lets anything be missing or retired. `points` says whether every point of the scope was emitted
    * (then those that were known and not seen are gone) or the newest alone.

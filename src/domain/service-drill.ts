@@ -1,15 +1,9 @@
-import type { Instant } from './instant.ts'
+import type { Drill } from './drill.ts'
+import type { CheckId } from './recovery-point.ts'
 
-/** A restore test of one service, as it went. */
-export interface ServiceDrill {
+/** A drill as it counts for one service. */
+export interface ServiceDrill extends Drill {
   service: string
-  at: Instant
-  by: string
-  /** How far it came. failed: nothing usable came back; restored: data came back; verified: and was found right. */
-  outcome: 'failed' | 'restored' | 'verified'
-  /** Recovery time and point actual, in milliseconds: how long it took, and how much of the newest data was lost. */
-  rtaMs: number | null
-  rpaMs: number | null
-  /** What was found wrong with the procedure. */
-  gaps: readonly string[]
+  /** The check that was restored alone, which proves one of the service's copies; null: the service came back as a whole. */
+  part: CheckId | null
 }

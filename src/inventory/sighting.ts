@@ -1,6 +1,6 @@
 import { type CheckFacts, NO_FACTS, type PointSummary } from '../domain/facts.ts'
 import type { Instant } from '../domain/instant.ts'
-import type { ObservedCheck, ObservedFailure, ObservedRun } from '../domain/observation.ts'
+import type { ObservedCheck, ObservedDrill, ObservedFailure, ObservedRun } from '../domain/observation.ts'
 import type { RecoveryPoint } from '../domain/recovery-point.ts'
 
 /** A point may be this much ahead of our clock: clocks differ. */
@@ -10,10 +10,12 @@ export const CLOCK_SKEW_MS = 5 * 60_000
 export interface Sighting {
   observed: ObservedCheck
   facts: CheckFacts
+  /** Restores of it that the place reports; the newest of them. */
+  drills: ObservedDrill[]
 }
 
 export function newSighting(observed: ObservedCheck): Sighting {
-  return { observed, facts: { ...NO_FACTS } }
+  return { observed, facts: { ...NO_FACTS }, drills: [] }
 }
 
 /** Adds one point, in place. In whatever order points come, the facts are the same. */
@@ -40,6 +42,16 @@ export function seeFailure(facts: CheckFacts, failure: Pick<ObservedFailure, 'at
 export function seeRun(facts: CheckFacts, run: Pick<ObservedRun, 'since' | 'overdueAt'>): void {
   if (facts.running === null || run.since < facts.running.since)
     facts.running = { since: run.since, overdueAt: run.overdueAt }
+}
+
+/** More restores of one check than these are not kept of one look. */
+const DRILLS = 100
+
+export function seeDrill(drills: ObservedDrill[], drill: ObservedDrill): void {
+  drills.push(drill)
+  if (drills.length <= DRILLS * 2) return
+  drills.sort((a, b) => b.at - a.at)
+  drills.length = DRILLS
 }
 
 /** The newer of two points; of two from the same instant the one whose id sorts last. */

@@ -1,6 +1,7 @@
 import type { Db } from './database.ts'
 import * as checks from './queries/checks.ts'
 import * as deliveries from './queries/deliveries.ts'
+import * as drills from './queries/drills.ts'
 import * as incidents from './queries/incidents.ts'
 import * as leases from './queries/leases.ts'
 import * as pings from './queries/pings.ts'
@@ -43,6 +44,10 @@ export function writerOf(db: () => Db): Writer {
     saveDelivery: on(deliveries.saveDelivery),
     addPings: on(pings.addPings),
     addHeartbeat: on(pings.addHeartbeat),
+    addDrills: on(drills.addDrills),
+    drillForUpdate: on(drills.drill),
+    drillsByReference: on(drills.drillsByReference),
+    endDrill: on(drills.endDrill),
     takeLease: on(leases.takeLease),
     dropLease: on(leases.dropLease),
     dropAllLeases: on(leases.dropAllLeases),
@@ -88,6 +93,9 @@ export function readerOf(db: Db, explain: (error: unknown) => unknown): Reader {
     deliveries: on(deliveries.deliveries),
     delivery: on(deliveries.delivery),
     deliveryCounts: on(deliveries.deliveryCounts),
+    drills: on(drills.drills),
+    drill: on(drills.drill),
+    newestDrills: on(drills.newestDrills),
     heartbeats: on(pings.heartbeats),
     settings: on(settings.settings),
     settingsRevision: on(settings.settingsRevision),

@@ -1,4 +1,5 @@
 import type { Check } from '../domain/check.ts'
+import type { Drill, DrillEnd, DrillOutcome, DrillRecord } from '../domain/drill.ts'
 import type { PointSummary } from '../domain/facts.ts'
 import type { Incident, IncidentEvent, IncidentState } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
@@ -131,6 +132,15 @@ export interface Writer {
   addPings(pings: readonly Ping[]): Promise<void>
   addHeartbeat(heartbeat: CreatedHeartbeat): Promise<void>
 
+  /** Adds those that are not there; one that replaces another ends that, in the words given with it. */
+  addDrills(drills: readonly Drill[], reason?: string): Promise<void>
+  /** The record can't change before the commit. */
+  drillForUpdate(id: string): Promise<DrillRecord | null>
+  /** Of each reference the last record: none has replaced it, but it may be withdrawn. */
+  drillsByReference(references: readonly string[]): Promise<DrillRecord[]>
+  /** The record stays, and does not count any more. */
+  endDrill(id: string, end: DrillEnd): Promise<void>
+
   /** Takes or renews a named lease (one per channel, one for upkeep): whether `owner` holds it now. */
   takeLease(name: string, owner: string, now: Instant, leaseMs: number): Promise<boolean>
   dropLease(name: string, owner: string): Promise<void>
@@ -149,7 +159,7 @@ export interface Writer {
   dropSession(id: string): Promise<void>
   /**
    * Removes history older than `before` (pings, gone points, status changes, resolved incidents, finished deliveries, dead sessions, what was
-   * retired). It removes so many rows at most that others need not wait long: call it again until it returns 0. Returns the rows removed.
+   * retired, drills that no person recorded and that a newer one proves more than). It removes so many rows at most that others need not wait long: call it again until it returns 0. Returns the rows removed.
    */
   prune(before: Instant, now: Instant): Promise<number>
 }
@@ -182,6 +192,15 @@ export interface IncidentFilter {
   subject?: CheckId | undefined
   states?: readonly IncidentState[] | undefined
   severities?: readonly Severity[] | undefined
+}
+
+export interface DrillFilter {
+  /** Drills of this service or of one of `checks`; without both, all. */
+  service?: string | undefined
+  checks?: readonly CheckId[] | undefined
+  outcomes?: readonly DrillOutcome[] | undefined
+  /** Whether withdrawn and replaced records are wanted too. */
+  ended?: boolean | undefined
 }
 
 export interface KnownPoint extends RecoveryPoint {
@@ -223,6 +242,12 @@ export interface Reader {
   deliveries(filter: { state?: DeliveryState; channel?: string; incident?: string }, limit: number): Promise<Delivery[]>
   delivery(id: string): Promise<Delivery | null>
   deliveryCounts(): Promise<{ channel: string; state: DeliveryState; count: number }[]>
+
+  /** Newest first, by when they began. */
+  drills(filter: DrillFilter, limit: number, cursor?: string | null): Promise<Page<DrillRecord>>
+  drill(id: string): Promise<DrillRecord | null>
+  /** So many of the newest of each service, and of each check that was drilled alone; newest first. Ended ones are left out. */
+  newestDrills(most: number): Promise<Drill[]>
 
   heartbeats(source?: string): Promise<CreatedHeartbeat[]>
   /** In the order of kind and name. */

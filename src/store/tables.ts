@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { DrillOrigin } from '../domain/drill.ts'
 import type { IncidentState } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { DeliveryState } from '../domain/notification.ts'
@@ -127,6 +128,29 @@ export interface SettingTable {
   updated_by: string
 }
 
+export interface DrillTable {
+  id: string
+  /** What it proves: a service, or a check alone. */
+  subject: string
+  service: string | null
+  check_id: string | null
+  at: Instant
+  /** The further it came, the greater. */
+  outcome: number
+  rta_ms: number | null
+  origin: DrillOrigin
+  reference: string | null
+  body: string
+}
+
+export interface DrillEndTable {
+  drill: string
+  at: Instant
+  by_whom: string
+  reason: string
+  replaced_by: string | null
+}
+
 export interface Tables {
   scope: ScopeTable
   check: CheckTable
@@ -138,6 +162,8 @@ export interface Tables {
   delivery_incident: DeliveryIncidentTable
   ping: PingTable
   heartbeat: HeartbeatTable
+  drill: DrillTable
+  drill_end: DrillEndTable
   lease: { name: string; owner: string; until: Instant }
   session: { id: string; created_at: Instant; expires_at: Instant }
   setting: SettingTable

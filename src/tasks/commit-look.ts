@@ -7,6 +7,7 @@ import { unreadScope } from '../inventory/unread-scope.ts'
 import type { ScopeLease, Writer } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
 import { type Candidate, judge, retireChecks } from './judge.ts'
+import { keepDrills } from './keep-drills.ts'
 import type { PointBuffer } from './observe.ts'
 
 /**
@@ -120,6 +121,13 @@ async function judgeSeen(
     return { subject, previous, memory: previous?.memory ?? null }
   })
   const checks = await judge(tx, candidates, context, now)
+  await keepDrills(
+    tx,
+    lease.state.source,
+    seen.flatMap(({ sighting }) => sighting.drills),
+    context,
+    now,
+  )
   const changed = seen
     .filter(({ sighting, previous }) => sighting.facts.pointDigest !== (previous?.facts ?? NO_FACTS).pointDigest)
     .map(({ sighting }) => sighting.observed.check)

@@ -3,7 +3,7 @@ import type { ObservedCheck } from '../domain/observation.ts'
 import type { CheckId, RecoveryPoint } from '../domain/recovery-point.ts'
 import type { Scope } from '../domain/scope.ts'
 import type { SourceFault } from '../domain/source-fault.ts'
-import { newSighting, type Sighting, seeFailure, seePoint, seeRun } from '../inventory/sighting.ts'
+import { newSighting, type Sighting, seeDrill, seeFailure, seePoint, seeRun } from '../inventory/sighting.ts'
 import { redact } from '../lib/redact.ts'
 import type { PullSource, ScanContext } from '../sources/source.ts'
 
@@ -88,6 +88,9 @@ async function readWhole(source: PullSource, scope: Scope, config: unknown, cont
         case 'job-running':
           seeRun(sightingOf(seen.check).facts, seen)
           break
+        case 'drill':
+          seeDrill(sightingOf(seen.check).drills, seen)
+          break
         case 'scope-failed':
           return failed(seen.fault)
         case 'scope-complete': {
@@ -118,7 +121,7 @@ async function readWhole(source: PullSource, scope: Scope, config: unknown, cont
 
   function sightingOf(check: CheckId): Sighting {
     const sighting = sightings.get(check)
-    if (!sighting) throw new Error(`a point of ${check} came before its resource`)
+    if (!sighting) throw new Error(`something of ${check} came before its resource`)
     return sighting
   }
 }

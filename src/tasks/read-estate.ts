@@ -20,6 +20,8 @@ export interface ReadEstateOptions {
 
 /** So many of the newest points of a check are read. */
 const POINTS = 1000
+/** So many of the newest drills of a service, and of each check that proves its copies, are read. */
+const DRILLS = 50
 /** So many checks' at once. */
 const BATCH = 50
 
@@ -38,7 +40,8 @@ export async function readEstate(
     checks.push({ check: { ...check, judgement }, tags: policy.tags, points: null })
     await breathe()
   }
-  const estate = await inSlices(surveying({ services: config.services, drills: [], checks }))
+  const drills = await read.newestDrills(DRILLS)
+  const estate = await inSlices(surveying({ services: config.services, drills, checks }))
   if (!options.points) return { estate, checks: checks.length }
   const views = await withPoints(estate.views, read, options)
   const byName = new Map(views.toReversed().map((view) => [view.service.name, view]))

@@ -1,6 +1,6 @@
+import type { Drill } from '../../src/domain/drill.ts'
 import { instant, plus } from '../../src/domain/instant.ts'
 import { NOWHERE, type Service } from '../../src/domain/service.ts'
-import type { ServiceDrill } from '../../src/domain/service-drill.ts'
 import type { EstateFacts } from '../../src/evaluation/services/estate.ts'
 import type { ProvingCheck } from '../../src/evaluation/services/proving-check.ts'
 import { NOW } from './notification.ts'
@@ -15,7 +15,7 @@ const HOUR = 3_600_000
 export function anEstate(count: number, copies: number): EstateFacts {
   const services: Service[] = []
   const checks: ProvingCheck[] = []
-  const drills: ServiceDrill[] = []
+  const drills: Drill[] = []
   for (let n = 0; n < count; n++) {
     const name = `s${n}`
     const lonely = n % 10 === 7

@@ -1,6 +1,6 @@
+import type { Drill } from '../../src/domain/drill.ts'
 import type { Instant } from '../../src/domain/instant.ts'
 import type { Service } from '../../src/domain/service.ts'
-import type { ServiceDrill } from '../../src/domain/service-drill.ts'
 import type { ServiceFinding } from '../../src/domain/service-finding.ts'
 import { evaluateService } from '../../src/evaluation/services/evaluate.ts'
 import { NOW } from './notification.ts'
@@ -10,7 +10,7 @@ export interface Change {
   service?: Partial<Service>
   near?: ProvingParts
   far?: ProvingParts
-  drills?: ServiceDrill[]
+  drills?: Drill[]
   now?: Instant
 }
 

@@ -1,7 +1,7 @@
+import type { Drill } from '../../src/domain/drill.ts'
 import type { PointSummary } from '../../src/domain/facts.ts'
 import { plus } from '../../src/domain/instant.ts'
 import { NOWHERE, type Service, type ServiceCopy } from '../../src/domain/service.ts'
-import type { ServiceDrill } from '../../src/domain/service-drill.ts'
 import { type ServiceView, surveyEstate } from '../../src/evaluation/services/estate.ts'
 import type { ProvingCheck } from '../../src/evaluation/services/proving-check.ts'
 import { aCheck } from './checks.ts'
@@ -72,22 +72,32 @@ export function aProof(id: string, parts: ProvingParts = {}): ProvingCheck {
 export function aView(
   service: Service,
   checks: readonly ProvingCheck[] = [],
-  drills: readonly ServiceDrill[] = [],
+  drills: readonly Drill[] = [],
 ): ServiceView {
   const [view] = surveyEstate({ services: [service], checks, drills }).views
   if (!view) throw new Error('there is no view')
   return view
 }
 
-export function aDrill(service: string, parts: Partial<ServiceDrill> = {}): ServiceDrill {
+export function aDrill(service: string, parts: Partial<Drill> = {}): Drill {
   return {
+    id: `drill of ${service}`,
     service,
+    check: null,
     at: plus(NOW, -30 * 24 * HOUR),
     by: 'ann',
+    origin: 'hand',
     outcome: 'verified',
+    phases: [],
     rtaMs: HOUR,
     rpaMs: HOUR / 4,
+    checked: [],
     gaps: [],
+    note: null,
+    recordedAt: NOW,
+    recordedBy: 'dashboard',
+    replaces: null,
+    reference: null,
     ...parts,
   }
 }
@@ -105,7 +115,7 @@ export function pointsEvery(hours: number, count: number, sizeBytes: number | nu
 export function aSoundService(
   name = 'shop',
   parts: Partial<Service> = {},
-): { service: Service; checks: ProvingCheck[]; drills: ServiceDrill[] } {
+): { service: Service; checks: ProvingCheck[]; drills: Drill[] } {
   const service = aService(name, {
     tier: 1,
     owner: 'ann',

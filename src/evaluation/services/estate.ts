@@ -1,3 +1,4 @@
+import type { Drill } from '../../domain/drill.ts'
 import { type Instant, plus, toIso } from '../../domain/instant.ts'
 import { type DomainKind, type FailureDomain, NOWHERE, type Service, type ServiceCopy } from '../../domain/service.ts'
 import type { ServiceDrill } from '../../domain/service-drill.ts'
@@ -12,7 +13,8 @@ export const JOB = 'heartbeat'
 export interface EstateFacts {
   services: readonly Service[]
   checks: readonly ProvingCheck[]
-  drills: readonly ServiceDrill[]
+  /** Those that count: no withdrawn ones. */
+  drills: readonly Drill[]
 }
 
 /**
@@ -78,7 +80,7 @@ export function* surveying(facts: EstateFacts): Sum<Estate> {
   const inversions = new Map(order.inversions.map((inversion) => [inversion.service, inversion]))
   const positions = new Map(order.steps.map(({ name, position }) => [name, position]))
   const duplicates = new Set(order.duplicates)
-  const drills = Map.groupBy(facts.drills, ({ service }) => service)
+  const drillsOf = indexDrills(facts.drills)
   const views: ServiceView[] = []
   for (const service of facts.services) {
     yield
@@ -88,7 +90,7 @@ export function* surveying(facts: EstateFacts): Sum<Estate> {
       copies,
       proven: distinct(copies.filter(({ standing }) => standing === 'proven')),
       unknown: distinct(copies.filter(({ standing }) => standing === 'unknown')),
-      drills: (drills.get(service.name) ?? []).toSorted((a, b) => b.at - a.at || FAR[a.outcome] - FAR[b.outcome]),
+      drills: drillsOf(service.name, copies),
       order: {
         cycle: cycles.get(service.name) ?? null,
         missing: (missing.get(service.name) ?? []).map(({ dependency }) => dependency),
@@ -101,6 +103,20 @@ export function* surveying(facts: EstateFacts): Sum<Estate> {
   const byName = new Map<string, ServiceView>()
   for (const view of views) if (!byName.has(view.service.name)) byName.set(view.service.name, view)
   return { views, byName, order }
+}
+
+/** The drills of a service, and those of single checks that prove its copies. */
+function indexDrills(drills: readonly Drill[]) {
+  const ofService = Map.groupBy(drills, ({ service }) => service)
+  const alone = Map.groupBy(ofService.get(null) ?? [], ({ check }) => check)
+  return (service: string, copies: readonly CopyView[]): ServiceDrill[] => {
+    const own = (ofService.get(service) ?? []).map((drill): ServiceDrill => ({ ...drill, service, part: null }))
+    const checks = alone.size === 0 ? [] : new Set(copies.flatMap((copy) => copy.checks.map(({ check }) => check.id)))
+    const parts = [...checks].flatMap((check) =>
+      (alone.get(check) ?? []).map((drill): ServiceDrill => ({ ...drill, service, part: check })),
+    )
+    return [...own, ...parts].sort((a, b) => b.at - a.at || FAR[a.outcome] - FAR[b.outcome])
+  }
 }
 
 function distinct(copies: readonly CopyView[]): readonly CopyView[] {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { NOW } from '../../../test/fakes/notification.ts'
 import { aCopy, aDrill, aProof, aService, pointsEvery } from '../../../test/fakes/services.ts'
+import type { Drill } from '../../domain/drill.ts'
 import type { Service } from '../../domain/service.ts'
-import type { ServiceDrill } from '../../domain/service-drill.ts'
 import { surveyEstate } from './estate.ts'
 import { evaluateService } from './evaluate.ts'
 import type { ProvingCheck } from './proving-check.ts'
@@ -13,7 +13,7 @@ interface Mistake {
   mistake: string
   services: Service[]
   checks?: ProvingCheck[]
-  drills?: ServiceDrill[]
+  drills?: Drill[]
   rule: string
   reason: RegExp
   advice: RegExp

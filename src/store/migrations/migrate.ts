@@ -3,10 +3,11 @@ import { StoreError } from '../store.ts'
 import type { Tables } from '../tables.ts'
 import { initial } from './0001-initial.ts'
 import { settings } from './0002-settings.ts'
+import { drill } from './0003-drill.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; the version of a database is how many of them it has. */
-export const MIGRATIONS: readonly Migration[] = [initial, settings]
+export const MIGRATIONS: readonly Migration[] = [initial, settings, drill]
 
 // any number that other programs on the same database are unlikely to choose
 const LOCK = 0x62_70_72_66

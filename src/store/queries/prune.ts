@@ -36,5 +36,20 @@ function tooOld(before: Instant, now: Instant): [keyof Tables, RawBuilder<unknow
         and not exists (select 1 from incident where subject = "check".id)`,
     ],
     ['scope', retired],
+    ['drill', sql`origin <> 'hand' and at < ${before} and ${surpassed}`],
   ]
 }
+
+/**
+ * A drill without which everything that its subject has proven stays proven: it was corrected, or a newer one came as far, as fast. One that a
+ * person has withdrawn stays, or it would come back with the next look at where it was seen.
+ */
+const surpassed = sql`(
+  exists (select 1 from drill_end where drill_end.drill = drill.id and drill_end.replaced_by is not null)
+  or (
+    not exists (select 1 from drill_end where drill_end.drill = drill.id)
+    and exists (
+      select 1 from drill as later
+      where later.subject = drill.subject and later.at > drill.at and later.outcome >= drill.outcome
+        and (drill.rta_ms is null or drill.outcome = 0 or later.rta_ms <= drill.rta_ms)
+        and not exists (select 1 from drill_end where drill_end.drill = later.id))))`

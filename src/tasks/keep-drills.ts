@@ -1,0 +1,72 @@
+import type { Drill } from '../domain/drill.ts'
+import { type Instant, plus } from '../domain/instant.ts'
+import type { ObservedDrill } from '../domain/observation.ts'
+import { CLOCK_SKEW_MS } from '../inventory/sighting.ts'
+import { equal } from '../lib/equal.ts'
+import { redact } from '../lib/redact.ts'
+import type { Writer } from '../store/store.ts'
+import type { TaskContext } from './context.ts'
+
+/**
+ * Keeps the restores that a look has seen, each once. One that has gone on since (its data was verified meanwhile) replaces
+ * its own record. What a person has withdrawn or corrected stays as that person left it.
+ */
+export async function keepDrills(
+  tx: Writer,
+  source: string,
+  seen: readonly ObservedDrill[],
+  context: Pick<TaskContext, 'newId'>,
+  now: Instant,
+): Promise<void> {
+  // by a time in the future it would be the newest for ever
+  const believed = seen.filter(({ at }) => at <= plus(now, CLOCK_SKEW_MS))
+  if (believed.length === 0) return
+  const drills = believed.map((drill) => recordOf(drill, source, context.newId(), now))
+  const byReference = new Map(drills.map((drill) => [drill.reference, drill]))
+  const known = await tx.drillsByReference([...byReference.keys()])
+  const before = new Map(known.map((drill) => [drill.reference, drill]))
+  const news = [...byReference].flatMap(([reference, drill]): Drill[] => {
+    const last = before.get(reference)
+    if (!last) return [drill]
+    if (last.ended !== null || last.origin === 'hand' || isSame(last, drill)) return []
+    return [{ ...drill, replaces: last.id }]
+  })
+  await tx.addDrills(news, 'it was reported anew')
+}
+
+const OF_THE_RECORD = ['id', 'recordedAt', 'recordedBy', 'replaces', 'ended']
+
+function isSame(a: Drill, b: Drill): boolean {
+  return equal(a, b, OF_THE_RECORD)
+}
+
+const LONGEST_TEXT = 4000
+const MOST_GAPS = 50
+
+/** What comes from outside, made fit to be kept. */
+export function recordOf(seen: ObservedDrill, source: string, id: string, now: Instant): Drill & { reference: string } {
+  const clean = (words: string) => redact(words).slice(0, LONGEST_TEXT)
+  return {
+    id,
+    service: null,
+    check: seen.check,
+    at: seen.at,
+    by: clean(seen.by),
+    origin: 'source',
+    outcome: seen.outcome,
+    phases: [],
+    rtaMs: positive(seen.rtaMs),
+    rpaMs: positive(seen.rpaMs),
+    checked: [],
+    gaps: seen.gaps.slice(0, MOST_GAPS).map(clean),
+    note: seen.note === null ? null : clean(seen.note),
+    recordedAt: now,
+    recordedBy: source,
+    replaces: null,
+    reference: `${source}:${seen.id}`,
+  }
+}
+
+function positive(ms: number | null): number | null {
+  return ms !== null && Number.isFinite(ms) && ms >= 0 ? Math.trunc(ms) : null
+}
