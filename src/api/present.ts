@@ -1,10 +1,12 @@
 import type { Check } from '../domain/check.ts'
 import type { Incident, IncidentEvent } from '../domain/incident.ts'
 import { type Instant, toIso } from '../domain/instant.ts'
-import type { Delivery } from '../domain/notification.ts'
+import { type Delivery, subjectOfItem } from '../domain/notification.ts'
 import type { Ping } from '../domain/ping.ts'
+import { type Subject, subjectOf } from '../domain/subject.ts'
 import type { KnownPoint, ScopeState, StatusChange } from '../store/store.ts'
 import type { Health } from './context.ts'
+import type * as incidents from './incident-schemas.ts'
 import type * as schemas from './schemas.ts'
 
 /** From the domain's shapes to those of the API (and of `check --format json`): pure. */
@@ -90,15 +92,20 @@ export function presentPing(ping: Ping): schemas.PingJson {
   }
 }
 
-export function presentIncident(incident: Incident): schemas.IncidentJson {
+export function presentIncident(incident: Incident): incidents.IncidentJson {
+  const subject = subjectOf(incident.subject)
   return {
     id: incident.id,
-    check: incident.subject,
+    subject,
+    check: checkOf(subject),
     type: incident.type,
     rule: incident.rule,
     severity: incident.severity,
     state: incident.state,
     reason: incident.reason,
+    advice: incident.advice ?? null,
+    owner: incident.about?.owner ?? null,
+    tier: incident.about?.tier ?? null,
     opened_at: toIso(incident.openedAt),
     acknowledged_at: iso(incident.acknowledgedAt),
     acknowledged_by: incident.acknowledgedBy,
@@ -107,7 +114,9 @@ export function presentIncident(incident: Incident): schemas.IncidentJson {
   }
 }
 
-export function presentEvent(event: IncidentEvent): schemas.IncidentEventJson {
+const checkOf = ({ kind, name }: Subject): string | null => (kind === 'check' ? name : null)
+
+export function presentEvent(event: IncidentEvent): incidents.IncidentEventJson {
   return {
     id: event.id,
     kind: event.kind,
@@ -118,7 +127,7 @@ export function presentEvent(event: IncidentEvent): schemas.IncidentEventJson {
   }
 }
 
-export function presentDelivery(delivery: Delivery): schemas.DeliveryJson {
+export function presentDelivery(delivery: Delivery): incidents.DeliveryJson {
   return {
     id: delivery.id,
     channel: delivery.channel,
@@ -131,7 +140,8 @@ export function presentDelivery(delivery: Delivery): schemas.DeliveryJson {
     test: delivery.notification.test,
     items: delivery.notification.items.map((item) => ({
       incident: item.incident,
-      check: item.check,
+      subject: subjectOfItem(item),
+      check: checkOf(subjectOfItem(item)),
       kind: item.kind,
       at: toIso(item.at),
       severity: item.severity,

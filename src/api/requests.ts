@@ -5,6 +5,7 @@ import { DELIVERY_STATES } from '../domain/notification.ts'
 import { SETTING_KINDS } from '../domain/setting-kind.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import { STATUSES } from '../domain/status.ts'
+import { SUBJECT_KINDS } from '../domain/subject.ts'
 
 /** What may be asked. Unknown parameters are refused: a filter that is misspelt must not show everything. */
 
@@ -71,7 +72,10 @@ export const listQuery = z.strictObject({ limit: limit(100, 1000) })
 export const incidentsQuery = z.strictObject({
   state: listOf(INCIDENT_STATES),
   severity: listOf(SEVERITIES),
+  kind: listOf(SUBJECT_KINDS),
   check: word().optional(),
+  service: word().optional(),
+  source: word().optional().describe('Those of the source itself, not of its checks.'),
   limit: limit(50, 500),
   cursor,
 })

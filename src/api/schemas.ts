@@ -1,6 +1,4 @@
 import { z } from 'zod'
-import { EVENT_KINDS, INCIDENT_STATES, INCIDENT_TYPES } from '../domain/incident.ts'
-import { DELIVERY_STATES } from '../domain/notification.ts'
 import { PING_KINDS } from '../domain/ping.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import { FAULT_KINDS } from '../domain/source-fault.ts'
@@ -146,75 +144,6 @@ export const ping = named(
   }),
 )
 
-export const incident = named(
-  'Incident',
-  'One trouble of one check, from its first sight to its end.',
-  z.object({
-    id: z.string(),
-    check: z.string(),
-    type: z.enum(INCIDENT_TYPES),
-    rule: z.string(),
-    severity,
-    state: z.enum(INCIDENT_STATES),
-    reason: z.string(),
-    opened_at: at(),
-    acknowledged_at: at().nullable(),
-    acknowledged_by: z.string().nullable(),
-    resolved_at: at().nullable(),
-    resolved_by: z.string().nullable(),
-  }),
-)
-
-export const incidentEvent = named(
-  'IncidentEvent',
-  'Something that happened to an incident; by: null is Backproof itself.',
-  z.object({
-    id: z.string(),
-    kind: z.enum(EVENT_KINDS),
-    at: at(),
-    severity,
-    reason: z.string(),
-    by: z.string().nullable(),
-  }),
-)
-
-export const delivery = named(
-  'Delivery',
-  'A message in the outbox of one channel. dead: given up until somebody retries it.',
-  z.object({
-    id: z.string(),
-    channel: z.string(),
-    state: z.enum(DELIVERY_STATES),
-    attempts: z.int(),
-    created_at: at(),
-    next_attempt_at: at().nullable().describe('Null once it is delivered or dead.'),
-    finished_at: at().nullable(),
-    last_error: z.string().nullable(),
-    test: z.boolean(),
-    items: z.array(
-      z.object({
-        incident: z.string(),
-        check: z.string(),
-        kind: z.enum(EVENT_KINDS),
-        at: at(),
-        severity,
-        reason: z.string(),
-      }),
-    ),
-    omitted: z.int().describe('What happened beyond items, which the message only counts.'),
-  }),
-)
-
-export const incidentDetail = named(
-  'IncidentDetail',
-  'An incident with its history (oldest first), its messages, and its check as it is now.',
-  incident.extend({
-    events: z.array(incidentEvent),
-    deliveries: z.array(delivery),
-    current_check: check.nullable(),
-  }),
-)
-
 export const scope = named(
   'Scope',
   'The part of a source that is read whole or not at all.',
@@ -308,13 +237,13 @@ export const session = named(
 
 export const requested = named('Requested', 'How many scopes will be looked at now.', z.object({ requested: z.int() }))
 
-const page = <S extends z.ZodType>(id: string, item: S) =>
+export const page = <S extends z.ZodType>(id: string, item: S) =>
   named(
     id,
     'One page: hand next_cursor back as cursor to read on; null: that was all.',
     z.object({ items: z.array(item), next_cursor: z.string().nullable() }),
   )
-const list = <S extends z.ZodType>(id: string, item: S) =>
+export const list = <S extends z.ZodType>(id: string, item: S) =>
   named(
     id,
     'The newest first, at most `limit`; truncated: there are more.',
@@ -322,22 +251,16 @@ const list = <S extends z.ZodType>(id: string, item: S) =>
   )
 
 export const checkPage = page('CheckPage', check)
-export const incidentPage = page('IncidentPage', incident)
 export const recoveryPointList = list('RecoveryPointList', recoveryPoint)
 export const statusChangeList = list('StatusChangeList', statusChange)
 export const pingList = list('PingList', ping)
-export const deliveryList = list('DeliveryList', delivery)
 export const sourceList = named('SourceList', 'All sources.', z.object({ items: z.array(source) }))
 export const channelList = named('ChannelList', 'All channels.', z.object({ items: z.array(channel) }))
-export const queued = named('Queued', 'Messages that were queued.', z.object({ deliveries: z.array(delivery) }))
 
 export type CheckJson = z.output<typeof check>
 export type RecoveryPointJson = z.output<typeof recoveryPoint>
 export type StatusChangeJson = z.output<typeof statusChange>
 export type PingJson = z.output<typeof ping>
-export type IncidentJson = z.output<typeof incident>
-export type IncidentEventJson = z.output<typeof incidentEvent>
-export type DeliveryJson = z.output<typeof delivery>
 export type ScopeJson = z.output<typeof scope>
 export type SourceJson = z.output<typeof source>
 export type ChannelJson = z.output<typeof channel>

@@ -1,13 +1,13 @@
-import type { IncidentType } from './incident.ts'
+import type { IncidentType, SubjectFacts } from './incident.ts'
 import type { Instant } from './instant.ts'
 import type { Json } from './json.ts'
-import type { CheckId } from './recovery-point.ts'
 import type { RuleId } from './rule-id.ts'
 import type { Severity } from './severity.ts'
+import type { SubjectId } from './subject.ts'
 
 /** One rule's judgement of one subject at one instant. */
 export interface Finding {
-  subject: CheckId
+  subject: SubjectId
   rule: RuleId
   /** unknown: it could not be judged, so nothing that was found before is taken back. */
   outcome: 'pass' | 'fail' | 'unknown' | 'not-applicable'
@@ -15,6 +15,10 @@ export interface Finding {
   incident: { type: IncidentType; severity: Severity } | null
   /** A sentence for the person on call. */
   reason: string
+  /** What to do about it, in a sentence; absent: the reason says it. */
+  advice?: string | null
+  /** Of a service or source; absent: it is about a check. */
+  about?: SubjectFacts
   evidence: Readonly<Record<string, Json>>
   /** The instant at which this outcome will turn by itself; null: only news can change it. */
   changesAt: Instant | null

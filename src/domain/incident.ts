@@ -1,9 +1,10 @@
 import { CONDITION_TYPES } from './condition.ts'
 import type { Instant } from './instant.ts'
-import type { CheckId } from './recovery-point.ts'
 import type { RuleId } from './rule-id.ts'
 import type { Severity } from './severity.ts'
+import type { SubjectId } from './subject.ts'
 
+/** Of checks and sources. Each rule of services has one more: serviceIncidentType. */
 export const INCIDENT_TYPES = [
   'BACKUP_DUE',
   'BACKUP_STALE',
@@ -12,16 +13,31 @@ export const INCIDENT_TYPES = [
   'CHECK_ERROR',
   'POINT_IN_FUTURE',
   ...CONDITION_TYPES,
+  'SOURCE_MASS_CHANGE',
 ] as const
-export type IncidentType = (typeof INCIDENT_TYPES)[number]
+export type ServiceIncidentType = `SERVICE_${string}`
+export type IncidentType = (typeof INCIDENT_TYPES)[number] | ServiceIncidentType
+
+/** The type of the incidents that a rule of services opens: "off-site" has SERVICE_OFF_SITE. */
+export function serviceIncidentType(rule: RuleId): ServiceIncidentType {
+  return `SERVICE_${rule.toUpperCase().replaceAll('-', '_')}`
+}
 
 export const INCIDENT_STATES = ['open', 'acknowledged', 'resolved'] as const
 export type IncidentState = (typeof INCIDENT_STATES)[number]
 
+/** What is known of a service or source while it is declared: who was told of its incidents hears of their end too. */
+export interface SubjectFacts {
+  owner: string | null
+  tier: number | null
+  /** The labels of a service, the tags of a source: for routes. */
+  tags: Readonly<Record<string, string>>
+}
+
 /** One trouble of one subject, from its first sight to its end. At most one is unresolved per subject and type. */
 export interface Incident {
   id: string
-  subject: CheckId
+  subject: SubjectId
   rule: RuleId
   type: IncidentType
   severity: Severity
@@ -29,6 +45,10 @@ export interface Incident {
   severities: readonly Severity[]
   state: IncidentState
   reason: string
+  /** What to do about it; absent: the reason says it. */
+  advice?: string | null
+  /** Of a service or source, as it was last judged; absent: it is about a check. */
+  about?: SubjectFacts
   openedAt: Instant
   acknowledgedAt: Instant | null
   acknowledgedBy: string | null

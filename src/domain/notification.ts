@@ -1,11 +1,12 @@
 import type { IncidentEventKind, IncidentState, IncidentType } from './incident.ts'
 import type { Instant } from './instant.ts'
 import type { CheckId } from './recovery-point.ts'
+import type { RuleId } from './rule-id.ts'
 import type { Severity } from './severity.ts'
 import type { CheckStatus } from './status.ts'
+import type { Subject } from './subject.ts'
 
-/** One thing that happened to one incident, with all that a message needs to say about it. */
-export interface NotificationItem {
+interface Item {
   event: string
   kind: IncidentEventKind
   at: Instant
@@ -14,17 +15,46 @@ export interface NotificationItem {
   state: IncidentState
   severity: Severity
   reason: string
+  owner: string | null
+}
+
+export interface CheckItem extends Item {
+  /** Absent in messages of before there were others. */
+  subject?: 'check'
   check: CheckId
   checkType: string
   source: string
   status: CheckStatus
   resource: { id: string; name: string; provider: string | null; account: string | null; region: string | null }
-  owner: string | null
   services: readonly string[]
   lastRecoveryPointAt: Instant | null
   ageMs: number | null
   thresholdMs: number | null
   thresholdFrom: string
+}
+
+export interface ServiceItem extends Item {
+  subject: 'service'
+  service: string
+  tier: number | null
+  rule: RuleId
+  /** What to do about it; null: the reason says it. */
+  advice: string | null
+}
+
+export interface SourceItem extends Item {
+  subject: 'source'
+  source: string
+  rule: RuleId
+  advice: string | null
+}
+
+/** One thing that happened to one incident, with all that a message needs to say about it. */
+export type NotificationItem = CheckItem | ServiceItem | SourceItem
+
+export function subjectOfItem(item: NotificationItem): Subject {
+  if (item.subject === 'service') return { kind: 'service', name: item.service }
+  return item.subject === 'source' ? { kind: 'source', name: item.source } : { kind: 'check', name: item.check }
 }
 
 /** What goes to one channel in one message. `key` is the same on each attempt, so that receivers can drop repeats. */

@@ -38,6 +38,7 @@ export function transition(
         severities: [wanted.severity],
         state: 'open',
         reason: finding.reason,
+        ...besides(finding),
         openedAt: now,
         acknowledgedAt: null,
         acknowledgedBy: null,
@@ -78,6 +79,11 @@ export function happened(
   return { id: nextId(), incident: incident.id, kind, at: now, severity: incident.severity, reason, by }
 }
 
+/** What findings about a service or source also say. */
+function besides({ advice, about }: Finding): Pick<Incident, 'advice' | 'about'> {
+  return { ...(advice === undefined ? {} : { advice }), ...(about === undefined ? {} : { about }) }
+}
+
 function keep(
   result: Transition,
   incident: Incident,
@@ -89,7 +95,7 @@ function keep(
   const change = compareSeverity(severity, incident.severity)
   if (change === 0 && incident.reason === finding.reason) return
   const severities = incident.severities.includes(severity) ? incident.severities : [...incident.severities, severity]
-  const kept: Incident = { ...incident, severity, severities, reason: finding.reason }
+  const kept: Incident = { ...incident, severity, severities, reason: finding.reason, ...besides(finding) }
   result.incidents.push(kept)
   if (change !== 0) result.events.push(happened(kept, change > 0 ? 'escalated' : 'eased', finding.reason, now, nextId))
 }

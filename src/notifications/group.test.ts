@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { anItem, NOW } from '../../test/fakes/notification.ts'
+import { anItem, aServiceItem, aSourceItem, NOW } from '../../test/fakes/notification.ts'
 import type { IncidentEventKind } from '../domain/incident.ts'
+import { type CheckItem, subjectOfItem } from '../domain/notification.ts'
 import { type Grouping, group, MAX_ITEMS } from './group.ts'
-import type { RoutableItem } from './route.ts'
+import type { RoutableItem, Routing } from './route.ts'
 import { testDelivery } from './test-delivery.ts'
 
-const item = (more: Partial<RoutableItem> = {}): RoutableItem => ({ ...anItem(), tags: {}, ...more })
+const item = (more: Partial<CheckItem & Routing> = {}): RoutableItem => ({ ...anItem(), tags: {}, ...more })
 const grouped = (items: RoutableItem[], more: Partial<Grouping> = {}) => {
   let id = 0
   return group(items, NOW, () => `id-${++id}`, { routes: [], channels: ['mail', 'chat'], url: null, ...more })
@@ -54,7 +55,16 @@ describe('group', () => {
       item({ check: 'f', incident: 'f', severity: 'warning' }),
       item({ check: 'e', incident: 'e', severity: 'warning' }),
     ])
-    expect(deliveries[0]?.notification.items.map(({ check }) => check).join('')).toBe('dcefba')
+    expect(deliveries[0]?.notification.items.map((each) => subjectOfItem(each).name).join('')).toBe('dcefba')
+  })
+
+  it('puts what explains others before them, and services after their checks', () => {
+    const deliveries = grouped([
+      { ...aServiceItem({ severity: 'critical', incident: 's' }), tags: {} },
+      item({ incident: 'c' }),
+      { ...aSourceItem({ incident: 'm' }), tags: {} },
+    ])
+    expect(deliveries[0]?.notification.items.map(({ incident }) => incident).join('')).toBe('mcs')
   })
 
   it.each<[IncidentEventKind[], IncidentEventKind[]]>([

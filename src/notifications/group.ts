@@ -1,5 +1,11 @@
 import type { Instant } from '../domain/instant.ts'
-import type { Delivery, Notification, NotificationItem, OmittedItems } from '../domain/notification.ts'
+import {
+  type Delivery,
+  type Notification,
+  type NotificationItem,
+  type OmittedItems,
+  subjectOfItem,
+} from '../domain/notification.ts'
 import type { Route } from '../domain/route.ts'
 import { compareSeverity } from '../domain/severity.ts'
 import { WORST_FIRST } from '../domain/status.ts'
@@ -81,11 +87,20 @@ function worstFirst(a: NotificationItem, b: NotificationItem): number {
   return (
     Number(a.kind === 'resolved') - Number(b.kind === 'resolved') ||
     compareSeverity(b.severity, a.severity) ||
-    WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status) ||
-    (a.check < b.check ? -1 : Number(a.check > b.check)) ||
+    rankOf(a) - rankOf(b) ||
+    compare(subjectOfItem(a).name, subjectOfItem(b).name) ||
+    compare(a.type, b.type) ||
     a.at - b.at
   )
 }
+
+/** What explains others comes first: a whole source; then checks, and the services that stand on them. */
+function rankOf(item: NotificationItem): number {
+  if (item.subject === 'source') return -1
+  return item.subject === 'service' ? WORST_FIRST.length : WORST_FIRST.indexOf(item.status)
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 
 function counted(items: readonly NotificationItem[]): OmittedItems[] {
   const counts = new Map<string, OmittedItems>()

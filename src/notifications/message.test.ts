@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { aNotification, anItem, HOSTILE } from '../../test/fakes/notification.ts'
-import type { NotificationItem } from '../domain/notification.ts'
+import { aNotification, anItem, aServiceItem, aSourceItem, HOSTILE } from '../../test/fakes/notification.ts'
+import type { CheckItem } from '../domain/notification.ts'
 import { message, oneLine } from './message.ts'
 
-const headline = (more: Partial<NotificationItem>) =>
+const headline = (more: Partial<CheckItem>) =>
   message(aNotification({ items: [anItem(more)] }), 10).entries[0]?.headline
 
 describe('message', () => {
@@ -25,6 +25,47 @@ describe('message', () => {
     expect(more).toEqual([])
   })
 
+  it('says what is wrong with a service, and what to do', () => {
+    const { subject, entries } = message(aNotification({ items: [aServiceItem()] }), 10)
+    const line =
+      'WARNING · payments (service, tier 1), off-site: All copies are in one account (123456789012): its loss takes every way back.'
+    expect(subject).toBe(`[Backproof] ${line}`)
+    expect(entries.map((entry) => [entry.headline, ...entry.details])).toEqual([
+      [
+        line,
+        'What to do: Keep at least one copy in a separate failure domain.',
+        'Service: payments, rule: off-site, incident: SERVICE_OFF_SITE',
+        'Owner: payments-team',
+        'At: 2026-11-20 12:00:00 UTC',
+      ],
+    ])
+  })
+
+  it('says that a service is well again, without advice', () => {
+    const item = aServiceItem({ kind: 'resolved', tier: null, reason: 'A copy lies elsewhere.' })
+    const [entry] = message(aNotification({ items: [item] }), 10).entries
+    expect(entry?.headline).toBe('RESOLVED · payments (service), off-site: A copy lies elsewhere.')
+    expect(entry?.details).toHaveLength(3)
+  })
+
+  it('keeps the whole of a long reason', () => {
+    const reason = `${'many words '.repeat(30)}and an end`
+    const [entry] = message(aNotification({ items: [aServiceItem({ reason })] }), 10).entries
+    expect(entry?.details[0]).toBe(reason)
+  })
+
+  it('says that much broke at once', () => {
+    const { subject, entries } = message(aNotification({ items: [aSourceItem(), anItem()] }), 10)
+    expect(subject).toBe('[Backproof] 2 critical: fleet, web-server')
+    expect(entries[0]?.headline).toBe(
+      'CRITICAL · fleet (source): 12 of 40 checks that were well turned bad together: look for one cause, and think of an attack.',
+    )
+    expect(entries[0]?.details).toEqual([
+      'Source: fleet, rule: mass-change, incident: SOURCE_MASS_CHANGE',
+      'At: 2026-11-20 12:00:00 UTC',
+    ])
+  })
+
   it('leaves out what is not known', () => {
     const bare = anItem({
       resource: { id: 'x', name: 'x', provider: null, account: null, region: null },
@@ -42,7 +83,7 @@ describe('message', () => {
     expect(entries[0]?.details[1]).toBe('Resource: x')
   })
 
-  it.each<[Partial<NotificationItem>, RegExp]>([
+  it.each<[Partial<CheckItem>, RegExp]>([
     [{ severity: 'warning' }, /^WARNING · web-server/],
     [{ kind: 'escalated' }, /^CRITICAL, got worse · /],
     [{ kind: 'eased', severity: 'info' }, /^INFO, got better · /],

@@ -1,6 +1,6 @@
 import { CONDITION_TYPES } from '../domain/condition.ts'
 import { type Instant, toIso } from '../domain/instant.ts'
-import type { Notification, NotificationItem } from '../domain/notification.ts'
+import type { CheckItem, Notification, NotificationItem } from '../domain/notification.ts'
 import { formatDuration } from '../lib/duration.ts'
 
 /** What a notification says, in plain words and without markup: each channel only has to escape and lay it out. */
@@ -65,17 +65,28 @@ function label(item: NotificationItem, test: boolean): string {
 }
 
 function headline(item: NotificationItem, test: boolean): string {
-  const name = oneLine(item.resource.name, NAME_LENGTH)
-  return oneLine(`${label(item, test)} · ${name} (${oneLine(item.source, NAME_LENGTH)}): ${state(item)}`, LINE_LENGTH)
+  return oneLine(`${label(item, test)} · ${nameOf(item, NAME_LENGTH)} ${state(item)}`, LINE_LENGTH)
 }
 
-const STATE: Partial<Record<NotificationItem['status'], string>> = {
+function nameOf(item: NotificationItem, length: number): string {
+  if (item.subject === 'service') return oneLine(item.service, length)
+  return oneLine(item.subject === 'source' ? item.source : item.resource.name, length)
+}
+
+/** What it is, and how it is doing. */
+function state(item: NotificationItem): string {
+  if (item.subject === 'source') return `(source): ${item.reason}`
+  if (item.subject !== 'service') return `(${oneLine(item.source, NAME_LENGTH)}): ${stateOfCheck(item)}`
+  return `(service${item.tier === null ? '' : `, tier ${item.tier}`}), ${item.rule}: ${item.reason}`
+}
+
+const STATE: Partial<Record<CheckItem['status'], string>> = {
   missing: 'no good recovery point',
   failed: 'the newest job failed',
   error: 'could not be checked',
 }
 
-function state(item: NotificationItem): string {
+function stateOfCheck(item: CheckItem): string {
   if (isCondition(item.type)) return item.reason
   const trouble = item.kind === 'resolved' ? undefined : STATE[item.status]
   const age = item.ageMs === null ? null : `last recoverable point ${ago(item.ageMs)}`
@@ -89,20 +100,29 @@ const isCondition = (type: string): boolean => CONDITION_TYPES.some((known) => k
 const ago = (ageMs: number): string => (ageMs < 0 ? `${formatDuration(ageMs)} ahead` : `${formatDuration(ageMs)} ago`)
 
 function details(item: NotificationItem): string[] {
+  const lines = [...facts(item), item.owner && `Owner: ${item.owner}`, `At: ${time(item.at)}`]
+  return lines
+    .filter((line) => typeof line === 'string' && line !== '')
+    .map((line) => oneLine(String(line), LINE_LENGTH))
+}
+
+function facts(item: NotificationItem): (string | false)[] {
+  if (item.subject === 'service' || item.subject === 'source') {
+    const what = item.subject === 'service' ? `Service: ${item.service}` : `Source: ${item.source}`
+    // the headline says the reason, if it has room for it
+    const cut = item.reason.length > LINE_LENGTH / 2 && item.reason
+    const todo = item.kind !== 'resolved' && item.advice !== null && `What to do: ${item.advice}`
+    return [cut, todo, `${what}, rule: ${item.rule}, incident: ${item.type}`]
+  }
   const { id, provider, account, region } = item.resource
   const where = [provider, account, region].filter(Boolean).join(' / ')
-  const lines = [
+  return [
     item.reason,
     `Resource: ${id}${where ? `, account: ${where}` : ''}`,
     `Check: ${item.check}, backup type: ${item.checkType}, incident: ${item.type}, status: ${item.status}`,
     item.lastRecoveryPointAt !== null && `Last recoverable point: ${time(item.lastRecoveryPointAt)}`,
     item.services.length > 0 && `Services: ${item.services.join(', ')}`,
-    item.owner && `Owner: ${item.owner}`,
-    `At: ${time(item.at)}`,
   ]
-  return lines
-    .filter((line) => typeof line === 'string' && line !== '')
-    .map((line) => oneLine(String(line), LINE_LENGTH))
 }
 
 const time = (at: Instant): string => toIso(at).replace('T', ' ').replace('Z', ' UTC')
@@ -123,7 +143,7 @@ function subject(notification: Notification): string {
     .filter((word) => counts.has(word))
     .map((word) => `${counts.get(word)} ${word}`)
     .join(', ')
-  const names = [...new Set(items.slice(0, 3).map(({ resource }) => oneLine(resource.name, 40)))].join(', ')
+  const names = [...new Set(items.slice(0, 3).map((item) => nameOf(item, 40)))].join(', ')
   const rest = total > 3 ? ` and more` : ''
   return oneLine(`[Backproof] ${test ? 'TEST: ' : ''}${summary || 'nothing'}: ${names}${rest}`, SUBJECT_LENGTH)
 }

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { anItem } from '../../test/fakes/notification.ts'
+import { anItem, aServiceItem, aSourceItem } from '../../test/fakes/notification.ts'
+import type { CheckItem } from '../domain/notification.ts'
 import type { Route } from '../domain/route.ts'
-import { type RoutableItem, routesFor } from './route.ts'
+import { type RoutableItem, type Routing, routesFor } from './route.ts'
 
-const item = (more: Partial<RoutableItem> = {}): RoutableItem => ({ ...anItem(), tags: { env: 'prod' }, ...more })
+const item = (more: Partial<CheckItem & Routing> = {}): RoutableItem => ({
+  ...anItem(),
+  tags: { env: 'prod' },
+  ...more,
+})
 const route = (match: Route['match'], to: string[], more: Partial<Route> = {}): Route => ({
   match,
   to,
@@ -41,6 +46,21 @@ describe('routesFor', () => {
     ['one of several', { severity: ['critical'], source: ['other'] }, false],
   ])('matches by %s', (_, match, matches) => {
     expect(names(item(), [route(match, ['a'])])).toEqual(matches ? ['a'] : [])
+  })
+
+  it.each<[string, Route['match'], boolean, boolean]>([
+    ['nothing', {}, true, true],
+    ['owner', { owner: ['payments-team'] }, true, false],
+    ['label of the service, tag of the source', { tags: { env: 'prod' } }, true, true],
+    ['source', { source: ['fleet'] }, false, true],
+    ['what it is: service', { type: ['service'] }, true, false],
+    ['what it is: source', { type: ['source'] }, false, true],
+    ['type of the incident', { type: ['SERVICE_OFF_SITE'] }, true, false],
+    ['type of a check', { type: ['restic'] }, false, false],
+  ])('matches services and sources by %s', (_, match, service, source) => {
+    const routes = [route(match, ['a'])]
+    expect(names({ ...aServiceItem(), tags: { env: 'prod' } }, routes)).toEqual(service ? ['a'] : [])
+    expect(names({ ...aSourceItem(), tags: { env: 'prod' } }, routes)).toEqual(source ? ['a'] : [])
   })
 
   it('does not match an owner where there is none', () => {

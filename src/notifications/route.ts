@@ -2,12 +2,16 @@ import type { NotificationItem } from '../domain/notification.ts'
 import type { Route } from '../domain/route.ts'
 import type { Severity } from '../domain/severity.ts'
 
-/** What happened, with what routes may ask of it beyond the message itself. */
-export interface RoutableItem extends NotificationItem {
+/** What routes may ask beyond the message itself. */
+export interface Routing {
+  /** Of a check, with its source's; the labels of a service. */
   tags: Readonly<Record<string, string>>
   /** Severities that the incident had before: who was told of a warning also hears of its escalation and its end. */
   earlierSeverities?: readonly Severity[] | undefined
 }
+
+/** What happened, with what routes may ask of it. */
+export type RoutableItem = NotificationItem & Routing
 
 export interface Destination {
   channel: string
@@ -41,11 +45,16 @@ function matching(item: RoutableItem, severity: Severity, routes: readonly Route
 function matches(item: RoutableItem, severity: Severity, match: Route['match']): boolean {
   return (
     (!match.severity || match.severity.includes(severity)) &&
-    (!match.source || match.source.includes(item.source)) &&
+    (!match.source || (item.subject !== 'service' && match.source.includes(item.source))) &&
     (!match.owner || (item.owner !== null && match.owner.includes(item.owner))) &&
-    (!match.type || match.type.includes(item.type) || match.type.includes(item.checkType)) &&
+    (!match.type || match.type.includes(item.type) || match.type.includes(kindOf(item))) &&
     Object.entries(match.tags ?? {}).every(([key, value]) => Object.hasOwn(item.tags, key) && item.tags[key] === value)
   )
+}
+
+/** What `type` of a route may also name: "restic", "ebs-snapshot"; "service" and "source" for what is no check. */
+function kindOf(item: RoutableItem): string {
+  return item.subject === 'service' || item.subject === 'source' ? item.subject : item.checkType
 }
 
 function sooner(a: number | null, b: number | null): number | null {

@@ -21,6 +21,7 @@ export function testDelivery(channel: string, id: string, now: Instant, url: str
         state: 'open',
         severity: 'warning',
         reason: 'This is a test of this channel. Nothing is wrong with your backups.',
+        subject: 'check',
         check: 'backproof/test',
         checkType: 'test',
         source: 'backproof',

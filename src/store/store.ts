@@ -11,6 +11,7 @@ import type { SettingKind } from '../domain/setting-kind.ts'
 import type { Severity } from '../domain/severity.ts'
 import type { SourceFault } from '../domain/source-fault.ts'
 import type { CheckStatus, StatusSummary } from '../domain/status.ts'
+import type { SubjectId, SubjectKind } from '../domain/subject.ts'
 
 /** A scope and how its looks went. */
 export interface ScopeState extends Scope {
@@ -119,7 +120,9 @@ export interface Writer {
   /** Adds new points and updates known ones. With `whole`, known points of `checks` that are not in `points` are gone. */
   savePoints(points: readonly RecoveryPoint[], now: Instant, whole?: readonly CheckId[]): Promise<void>
 
-  unresolvedIncidents(subjects: readonly CheckId[]): Promise<Incident[]>
+  unresolvedIncidents(subjects: readonly SubjectId[]): Promise<Incident[]>
+  /** Of all services, or of all sources. */
+  unresolvedOfKind(kind: Exclude<SubjectKind, 'check'>): Promise<Incident[]>
   incidentForUpdate(id: string): Promise<Incident | null>
   saveIncidents(incidents: readonly Incident[]): Promise<void>
   addEvents(events: readonly IncidentEvent[]): Promise<void>
@@ -143,6 +146,8 @@ export interface Writer {
 
   /** Takes or renews a named lease (one per channel, one for upkeep): whether `owner` holds it now. */
   takeLease(name: string, owner: string, now: Instant, leaseMs: number): Promise<boolean>
+  /** Whether `owner` has held a named lease without a break since it took it; locks it until the commit. */
+  holdsLease(name: string, owner: string, now: Instant): Promise<boolean>
   dropLease(name: string, owner: string): Promise<void>
   /** Drops all leases: only the sole owner of an embedded database may, at its start. */
   dropAllLeases(): Promise<void>
@@ -189,7 +194,8 @@ export interface CheckFilter {
 }
 
 export interface IncidentFilter {
-  subject?: CheckId | undefined
+  subject?: SubjectId | undefined
+  kinds?: readonly SubjectKind[] | undefined
   states?: readonly IncidentState[] | undefined
   severities?: readonly Severity[] | undefined
 }

@@ -3,6 +3,7 @@ import type { CheckSubject, Look } from '../domain/facts.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Json } from '../domain/json.ts'
+import { subjectOf } from '../domain/subject.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { retire, type Transition, transition } from '../incidents/transition.ts'
 import { equal } from '../lib/equal.ts'
@@ -95,17 +96,24 @@ export async function saveHappenings(
   if (incidents.length === 0 && happenings.length === 0) return
   await tx.saveIncidents(incidents)
   await tx.addEvents(happenings.map(({ event }) => event))
-  for (const { event, incident, check } of happenings) {
+  for (const { event, incident } of happenings) {
     incidentChanged(event.kind, event.severity)
     if (happenings.length <= LOGGED_EACH)
-      context.log.info({ check: check.id, type: incident.type, severity: event.severity }, `incident ${event.kind}`)
+      context.log.info(
+        {
+          [subjectOf(incident.subject).kind]: subjectOf(incident.subject).name,
+          type: incident.type,
+          severity: event.severity,
+        },
+        `incident ${event.kind}`,
+      )
   }
   if (happenings.length > LOGGED_EACH) context.log.info({ count: happenings.length }, 'many incidents changed at once')
   const deliveries = deliveriesFor(happenings, context, now)
   await tx.addDeliveries(deliveries)
 }
 
-function happeningsOf({ incidents, events }: Transition, check: Check): Happening[] {
+export function happeningsOf({ incidents, events }: Transition, check: Check | null): Happening[] {
   const byId = new Map(incidents.map((incident) => [incident.id, incident]))
   return events.flatMap((event) => {
     const incident = byId.get(event.incident)
@@ -113,7 +121,7 @@ function happeningsOf({ incidents, events }: Transition, check: Check): Happenin
   })
 }
 
-function groupBySubject(incidents: readonly Incident[]): Map<string, Incident[]> {
+export function groupBySubject(incidents: readonly Incident[]): Map<string, Incident[]> {
   const groups = new Map<string, Incident[]>()
   for (const incident of incidents) {
     const group = groups.get(incident.subject)

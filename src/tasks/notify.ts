@@ -1,7 +1,10 @@
+import type { Config } from '../config/config.ts'
 import type { Check } from '../domain/check.ts'
-import type { Incident, IncidentEvent, IncidentEventKind } from '../domain/incident.ts'
+import type { Incident, IncidentEvent, IncidentEventKind, SubjectFacts } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Delivery } from '../domain/notification.ts'
+import type { Service } from '../domain/service.ts'
+import { type Subject, subjectOf } from '../domain/subject.ts'
 import { group } from '../notifications/group.ts'
 import type { RoutableItem } from '../notifications/route.ts'
 import type { TaskContext } from './context.ts'
@@ -12,7 +15,8 @@ const TOLD: ReadonlySet<IncidentEventKind> = new Set(['opened', 'escalated', 're
 export interface Happening {
   event: IncidentEvent
   incident: Incident
-  check: Check
+  /** What it is about, where that is a check; null: a service or source, of which the incident says enough. */
+  check: Check | null
 }
 
 /** The deliveries that tell of what happened in one commit: at most one message a channel. */
@@ -30,8 +34,7 @@ export function deliveriesFor(happenings: readonly Happening[], context: TaskCon
 }
 
 export function itemOf({ event, incident, check }: Happening, context: TaskContext, now: Instant): RoutableItem {
-  const { judgement, resource, facts } = check
-  return {
+  const item = {
     event: event.id,
     kind: event.kind,
     at: event.at,
@@ -40,6 +43,19 @@ export function itemOf({ event, incident, check }: Happening, context: TaskConte
     state: incident.state,
     severity: event.severity,
     reason: event.reason,
+    earlierSeverities: incident.severities,
+  }
+  if (!check) {
+    const subject = subjectOf(incident.subject)
+    const { owner, tier, tags } = factsOf(subject, incident, context)
+    const rest = { ...item, owner, tags, rule: incident.rule, advice: incident.advice ?? null }
+    if (subject.kind === 'service') return { ...rest, subject: 'service', service: subject.name, tier }
+    return { ...rest, subject: 'source', source: subject.name }
+  }
+  const { judgement, resource, facts } = check
+  return {
+    ...item,
+    subject: 'check',
     check: check.id,
     checkType: check.type,
     source: check.source,
@@ -51,7 +67,6 @@ export function itemOf({ event, incident, check }: Happening, context: TaskConte
       account: resource.account,
       region: resource.region,
     },
-    earlierSeverities: incident.severities,
     tags: context.policyOf(check).tags,
     owner: judgement.owner,
     services: judgement.services,
@@ -60,4 +75,30 @@ export function itemOf({ event, incident, check }: Happening, context: TaskConte
     thresholdMs: judgement.thresholdMs,
     thresholdFrom: judgement.thresholdFrom,
   }
+}
+
+const NOBODY: SubjectFacts = { owner: null, tier: null, tags: {} }
+
+/** As it is declared now, or, once it is not any more, as it was. */
+function factsOf(subject: Subject, { about = NOBODY }: Incident, context: TaskContext): SubjectFacts {
+  if (subject.kind === 'service') {
+    const service = servicesByName(context.config()).get(subject.name)
+    return service ? factsOfService(service) : about
+  }
+  const source = context.config().sources.find(({ name }) => name === subject.name)
+  return source ? { owner: source.owner, tier: null, tags: source.tags } : about
+}
+
+export function factsOfService({ owner, tier, labels }: Service): SubjectFacts {
+  return { owner, tier, tags: labels }
+}
+
+const indexes = new WeakMap<Config, ReadonlyMap<string, Service>>()
+
+function servicesByName(config: Config): ReadonlyMap<string, Service> {
+  const known = indexes.get(config)
+  if (known) return known
+  const index = new Map(config.services.map((service) => [service.name, service]))
+  indexes.set(config, index)
+  return index
 }

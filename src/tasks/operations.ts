@@ -5,6 +5,7 @@ import { type Instant, instant } from '../domain/instant.ts'
 import type { Delivery } from '../domain/notification.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { ScopeId } from '../domain/scope.ts'
+import { subjectOf } from '../domain/subject.ts'
 import { happened } from '../incidents/transition.ts'
 import { testDelivery } from '../notifications/test-delivery.ts'
 import type { TaskContext } from './context.ts'
@@ -64,7 +65,8 @@ async function changeIncident(
     const reason = changed.note ?? `${changed.kind === 'resolved' ? 'Resolved' : 'Acknowledged'} by ${changed.by}.`
     const event = happened(changed.incident, changed.kind, reason, now, context.newId, changed.by)
     const [check] = await tx.checksById([current.subject])
-    const happenings: Happening[] = check ? [{ event, incident: changed.incident, check }] : []
+    const known = check !== undefined || subjectOf(current.subject).kind !== 'check'
+    const happenings: Happening[] = known ? [{ event, incident: changed.incident, check: check ?? null }] : []
     await saveHappenings(tx, [changed.incident], happenings, context, now)
     return changed.incident
   })

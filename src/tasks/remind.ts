@@ -1,4 +1,5 @@
 import { type Instant, instant, plus } from '../domain/instant.ts'
+import { subjectOf } from '../domain/subject.ts'
 import { happened } from '../incidents/transition.ts'
 import { routesFor } from '../notifications/route.ts'
 import type { TaskContext } from './context.ts'
@@ -38,8 +39,9 @@ export async function remind(context: TaskContext): Promise<number> {
         (await tx.checksById(incidents.map(({ subject }) => subject))).map((check) => [check.id, check]),
       )
       const happenings = incidents.flatMap((incident): Happening[] => {
-        const check = checks.get(incident.subject)
-        if (!check || check.judgement.status === 'paused') return []
+        const check = checks.get(incident.subject) ?? null
+        const ofCheck = subjectOf(incident.subject).kind === 'check'
+        if (check ? check.judgement.status === 'paused' : ofCheck) return []
         const happening = {
           event: happened(incident, 'reminder', incident.reason, now, context.newId),
           incident,

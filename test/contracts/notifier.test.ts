@@ -4,7 +4,7 @@ import type { DeliveryResult } from '../../src/domain/notification.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { notifiers } from '../../src/notifications/registry.ts'
 import { MailServer, SmtpReply } from '../fakes/mail-server.ts'
-import { aNotification, anItem, HOSTILE, NOW } from '../fakes/notification.ts'
+import { aNotification, anItem, aServiceItem, aSourceItem, HOSTILE, NOW } from '../fakes/notification.ts'
 import { type Answer, endlessBody, portOf, Receiver } from '../fakes/receiver.ts'
 
 /** What every notifier does with receivers of every temper. A new notifier needs one entry in `receivers`, nothing else. */
@@ -109,6 +109,8 @@ const receivers: Record<string, (temper: Temper) => Promise<Target>> = {
 const items = [
   anItem({ resource: { ...anItem().resource, name: HOSTILE }, reason: HOSTILE }),
   anItem({ kind: 'resolved' }),
+  aServiceItem({ service: HOSTILE, reason: HOSTILE, advice: HOSTILE }),
+  aSourceItem({ source: HOSTILE, reason: HOSTILE }),
 ]
 const notification = aNotification({ key: '01936d5e-key', items })
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { SubjectKind } from '../../src/domain/subject.ts'
 import type { Store } from '../../src/store/store.ts'
 import { anEvent, anIncident, at } from '../fakes/records.ts'
 import { storeKinds } from '../fakes/stores.ts'
@@ -28,6 +29,25 @@ for (const kind of await storeKinds()) {
         expect(await tx.incidentForUpdate('nope')).toBeNull()
       })
       expect(await store.read.incidentCounts()).toEqual({ open: 2, acknowledged: 0, resolved: 1 })
+    })
+
+    test('of services and sources stand beside those of checks', async () => {
+      const subjects = ['service:web', 'fleet/web', 'source:fleet', 'service/web', 'SERVICE:x', 'service:db']
+      const all = subjects.map((subject, n) =>
+        anIncident(`i${n}`, { subject, about: { owner: 'a', tier: 1, tags: {} } }),
+      )
+      await store.write((tx) => tx.saveIncidents(all))
+      const over = anIncident('i9', { subject: 'service:gone', state: 'resolved', resolvedAt: at(1) })
+      await store.write((tx) => tx.saveIncidents([over]))
+      await store.write(async (tx) => {
+        expect(await tx.unresolvedOfKind('service')).toEqual([all[0], all[5]])
+        expect(await tx.unresolvedOfKind('source')).toEqual([all[2]])
+      })
+      const of = async (...kinds: SubjectKind[]) => ids((await store.read.incidents({ kinds }, 50)).items).toSorted()
+      expect(await of('service')).toEqual(['i0', 'i5', 'i9'])
+      expect(await of('check')).toEqual(['i1', 'i3', 'i4'])
+      expect(await of('check', 'source')).toEqual(['i1', 'i2', 'i3', 'i4'])
+      expect(await of()).toEqual([])
     })
 
     test('are opened once when two find the same at the same time', async () => {

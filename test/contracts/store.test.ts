@@ -75,6 +75,22 @@ for (const kind of await storeKinds()) {
       expect(await take('b', -600)).toBe(true)
     })
 
+    test('a named lease that was lost, or ran out, is not held', async () => {
+      const take = (owner: string, minutes: number) =>
+        store.write((tx) => tx.takeLease('services', owner, at(minutes), 60_000))
+      const holds = (owner: string, minutes: number) =>
+        store.write((tx) => tx.holdsLease('services', owner, at(minutes)))
+      expect(await holds('a', 0)).toBe(false)
+      await take('a', 0)
+      expect(await holds('a', 0.9)).toBe(true)
+      expect(await holds('b', 0.9)).toBe(false)
+      expect(await holds('a', 1)).toBe(false)
+      await take('b', 1)
+      expect(await holds('a', 1.1)).toBe(false)
+      await store.write((tx) => tx.dropLease('services', 'b'))
+      expect(await holds('a', 1.1)).toBe(false)
+    })
+
     test('points are added, updated, gone and back again', async () => {
       const [a, b] = [aPoint('c', 'a', { recoverableTo: at(1) }), aPoint('c', 'b', { recoverableTo: at(2) })]
       await store.write((tx) => tx.savePoints([a, b, aPoint('d', 'a')], at(5)))

@@ -6,7 +6,7 @@ import type { Config } from '../../src/config/config.ts'
 import { policyFor } from '../../src/config/policy.ts'
 import type { Condition } from '../../src/domain/condition.ts'
 import { instant } from '../../src/domain/instant.ts'
-import type { DeliveryResult, Notification } from '../../src/domain/notification.ts'
+import { type DeliveryResult, type Notification, subjectOfItem } from '../../src/domain/notification.ts'
 import type { Observation } from '../../src/domain/observation.ts'
 import type { CheckStatus } from '../../src/domain/status.ts'
 import { lookAtAllDue } from '../../src/jobs/look-loop.ts'
@@ -141,7 +141,9 @@ export async function anInstance(options: { config?: Partial<Config>; store?: St
       for (const channel of await store.read.channelsWithPending()) await deliverChannel(channel, context, never)
       return sent
         .slice(before)
-        .flatMap(({ items }) => items.map((item) => `${item.kind} ${item.type} ${item.severity} ${item.check}`))
+        .flatMap(({ items }) =>
+          items.map((item) => `${item.kind} ${item.type} ${item.severity} ${subjectOfItem(item).name}`),
+        )
     },
     async status(check: string): Promise<CheckStatus | 'retired' | null> {
       const found = await store.read.check(check)

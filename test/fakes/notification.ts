@@ -1,10 +1,10 @@
 import { instant, parseInstant } from '../../src/domain/instant.ts'
-import type { Notification, NotificationItem } from '../../src/domain/notification.ts'
+import type { CheckItem, Notification, ServiceItem, SourceItem } from '../../src/domain/notification.ts'
 
 export const NOW = parseInstant('2026-11-20T12:00:00Z') ?? instant(0)
 const HOUR = 3_600_000
 
-export function anItem(more: Partial<NotificationItem> = {}): NotificationItem {
+export function anItem(more: Partial<CheckItem> = {}): CheckItem {
   return {
     event: 'event-1',
     kind: 'opened',
@@ -31,6 +31,46 @@ export function anItem(more: Partial<NotificationItem> = {}): NotificationItem {
     ageMs: 51 * HOUR,
     thresholdMs: 24 * HOUR,
     thresholdFrom: 'sources.fleet.max_age',
+    ...more,
+  }
+}
+
+/** Of a rule that judges services. */
+export function aServiceItem(more: Partial<ServiceItem> = {}): ServiceItem {
+  return {
+    event: 'event-2',
+    kind: 'opened',
+    at: NOW,
+    incident: 'incident-2',
+    type: 'SERVICE_OFF_SITE',
+    state: 'open',
+    severity: 'warning',
+    reason: 'All copies are in one account (123456789012): its loss takes every way back.',
+    owner: 'payments-team',
+    subject: 'service',
+    service: 'payments',
+    tier: 1,
+    rule: 'off-site',
+    advice: 'Keep at least one copy in a separate failure domain.',
+    ...more,
+  }
+}
+
+export function aSourceItem(more: Partial<SourceItem> = {}): SourceItem {
+  return {
+    event: 'event-3',
+    kind: 'opened',
+    at: NOW,
+    incident: 'incident-3',
+    type: 'SOURCE_MASS_CHANGE',
+    state: 'open',
+    severity: 'critical',
+    reason: '12 of 40 checks that were well turned bad together: look for one cause, and think of an attack.',
+    owner: null,
+    subject: 'source',
+    source: 'fleet',
+    rule: 'mass-change',
+    advice: null,
     ...more,
   }
 }

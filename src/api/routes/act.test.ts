@@ -3,6 +3,7 @@ import type { TestApi } from '../../../test/fakes/api.ts'
 import { get, HOSTILE, HOUR, pathOf, post, startEstate } from '../../../test/fakes/estate.ts'
 import { NOW } from '../../../test/fakes/notification.ts'
 import { plus, toIso } from '../../domain/instant.ts'
+import * as incidents from '../incident-schemas.ts'
 import * as schemas from '../schemas.ts'
 
 let api: TestApi
@@ -49,21 +50,21 @@ test('looks are asked for', async () => {
 })
 
 test('an incident is acknowledged, then resolved, and no more than that', async () => {
-  const list = await get(api, '/incidents?state=open,acknowledged', schemas.incidentPage)
+  const list = await get(api, '/incidents?state=open,acknowledged', incidents.incidentPage)
   expect(list.items.map((item) => item.id).sort()).toEqual(['i1', 'i2'])
-  expect((await get(api, '/incidents?severity=critical', schemas.incidentPage)).items).toMatchObject([{ id: 'i2' }])
-  expect((await get(api, '/incidents?check=fleet%2Fgone', schemas.incidentPage)).items).toMatchObject([{ id: 'i3' }])
+  expect((await get(api, '/incidents?severity=critical', incidents.incidentPage)).items).toMatchObject([{ id: 'i2' }])
+  expect((await get(api, '/incidents?check=fleet%2Fgone', incidents.incidentPage)).items).toMatchObject([{ id: 'i3' }])
 
-  expect(await post(api, '/incidents/i1/acknowledge', { note: 'on it' }, schemas.incident)).toMatchObject({
+  expect(await post(api, '/incidents/i1/acknowledge', { note: 'on it' }, incidents.incident)).toMatchObject({
     state: 'acknowledged',
     acknowledged_by: 'dashboard',
     acknowledged_at: toIso(NOW),
   })
-  expect(await post(api, '/incidents/i1/resolve', undefined, schemas.incident)).toMatchObject({ state: 'resolved' })
+  expect(await post(api, '/incidents/i1/resolve', undefined, incidents.incident)).toMatchObject({ state: 'resolved' })
   expect(await post(api, '/incidents/i1/resolve', undefined, schemas.problem, 409)).toMatchObject({ status: 409 })
   expect(await post(api, '/incidents/none/acknowledge', undefined, schemas.problem, 404)).toMatchObject({ status: 404 })
 
-  const detail = await get(api, '/incidents/i1', schemas.incidentDetail)
+  const detail = await get(api, '/incidents/i1', incidents.incidentDetail)
   expect(detail.events.map(({ kind, by }) => [kind, by])).toEqual([
     ['opened', null],
     ['acknowledged', 'dashboard'],
@@ -71,7 +72,7 @@ test('an incident is acknowledged, then resolved, and no more than that', async 
   ])
   expect(detail.events[0]?.reason).toBe(HOSTILE)
   expect(detail.current_check?.id).toBe('fleet/db/main')
-  expect((await get(api, '/incidents/i3', schemas.incidentDetail)).current_check).toBeNull()
+  expect((await get(api, '/incidents/i3', incidents.incidentDetail)).current_check).toBeNull()
 })
 
 test('a channel is tested, a dead message is sent again', async () => {
@@ -86,20 +87,20 @@ test('a channel is tested, a dead message is sent again', async () => {
       last_error_at: toIso(NOW),
     },
   ])
-  const { deliveries } = await post(api, '/channels/oncall/test', {}, schemas.queued, 202)
+  const { deliveries } = await post(api, '/channels/oncall/test', {}, incidents.queued, 202)
   expect(deliveries).toMatchObject([{ channel: 'oncall', state: 'pending', test: true }])
   expect(await post(api, '/channels/none/test', {}, schemas.problem, 404)).toMatchObject({ status: 404 })
 
-  expect((await get(api, '/deliveries?state=dead', schemas.deliveryList)).items).toMatchObject([
+  expect((await get(api, '/deliveries?state=dead', incidents.deliveryList)).items).toMatchObject([
     { id: 'd2', next_attempt_at: null, finished_at: toIso(NOW) },
   ])
   expect(await post(api, '/deliveries/d1/retry', undefined, schemas.problem, 409)).toMatchObject({ status: 409 })
   expect(await post(api, '/deliveries/none/retry', undefined, schemas.problem, 404)).toMatchObject({ status: 404 })
-  expect(await post(api, '/deliveries/d2/retry', undefined, schemas.delivery)).toMatchObject({
+  expect(await post(api, '/deliveries/d2/retry', undefined, incidents.delivery)).toMatchObject({
     state: 'pending',
     next_attempt_at: toIso(NOW),
     items: [{ incident: 'i1', check: 'fleet/web-server' }],
     omitted: 0,
   })
-  expect((await get(api, '/deliveries?channel=oncall&limit=2', schemas.deliveryList)).truncated).toBe(true)
+  expect((await get(api, '/deliveries?channel=oncall&limit=2', incidents.deliveryList)).truncated).toBe(true)
 })

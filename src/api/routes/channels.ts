@@ -2,6 +2,7 @@ import type { ConfiguredChannel } from '../../config/config.ts'
 import { toIso } from '../../domain/instant.ts'
 import { redact, redactedMessage } from '../../lib/redact.ts'
 import type { ApiContext } from '../context.ts'
+import * as incidents from '../incident-schemas.ts'
 import { presentDelivery } from '../present.ts'
 import { notFound, RefusedError } from '../problem.ts'
 import * as ask from '../requests.ts'
@@ -64,7 +65,7 @@ export const channelRoutes = [
     summary: 'Send a test message',
     input: { params: ask.nameParams, body: ask.noBody },
     status: 202,
-    answer: answer.queued,
+    answer: incidents.queued,
     async handle({ params }, { context }) {
       const channel = context.config().channels.find((known) => known.name === params.name)
       if (!channel) throw notFound('channel', params.name)
@@ -79,7 +80,7 @@ export const channelRoutes = [
     tag,
     summary: 'Messages in the outbox, the newest first',
     input: { query: ask.deliveriesQuery },
-    answer: answer.deliveryList,
+    answer: incidents.deliveryList,
     async handle({ query }, { context }) {
       const filter = { ...(query.state && { state: query.state }), ...(query.channel && { channel: query.channel }) }
       return cut(await context.store.read.deliveries(filter, query.limit + 1), query.limit, presentDelivery)
@@ -92,7 +93,7 @@ export const channelRoutes = [
     tag,
     summary: 'Put a message that was given up back in the outbox',
     input: { params: ask.idParams, body: ask.noBody },
-    answer: answer.delivery,
+    answer: incidents.delivery,
     async handle({ params }, { context }) {
       const known = await context.store.read.delivery(params.id)
       if (known === null) throw notFound('delivery', params.id)

@@ -1,11 +1,12 @@
 import type { Incident } from '../../domain/incident.ts'
+import { serviceSubject, sourceSubject } from '../../domain/subject.ts'
 import { nameOf } from '../auth/guard.ts'
 import type { ApiContext } from '../context.ts'
+import * as answer from '../incident-schemas.ts'
 import { presentCheck, presentDelivery, presentEvent, presentIncident } from '../present.ts'
 import { notFound, RefusedError } from '../problem.ts'
 import * as ask from '../requests.ts'
 import { paged, route } from '../route.ts'
-import * as answer from '../schemas.ts'
 
 const tag = 'incidents'
 const MOST_DELIVERIES = 500
@@ -32,7 +33,14 @@ export const incidentRoutes = [
     input: { query: ask.incidentsQuery },
     answer: answer.incidentPage,
     async handle({ query }, { context }) {
-      const filter = { states: query.state, severities: query.severity, subject: query.check }
+      const [subject, ...others] = [
+        query.check,
+        query.service && serviceSubject(query.service),
+        query.source && sourceSubject(query.source),
+      ].filter((asked) => asked !== undefined)
+      if (others.length > 0)
+        throw new RefusedError(400, 'Ask for one of check, service and source: an incident is about one.')
+      const filter = { states: query.state, severities: query.severity, kinds: query.kind, subject }
       const page = await paged(() => context.store.read.incidents(filter, query.limit, query.cursor ?? null))
       return { items: page.items.map(presentIncident), next_cursor: page.next }
     },

@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Incident, IncidentEvent, IncidentState } from '../../domain/incident.ts'
 import type { Instant } from '../../domain/instant.ts'
-import type { CheckId } from '../../domain/recovery-point.ts'
+import type { SubjectId, SubjectKind } from '../../domain/subject.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import { type Db, locked, type Upsert, updating, upsert } from '../database.ts'
 import type { IncidentFilter, Page } from '../store.ts'
@@ -46,7 +46,7 @@ function parsed(row: { body: string }): Incident {
   return JSON.parse(row.body)
 }
 
-export async function unresolvedIncidents(db: Db, subjects: readonly CheckId[]): Promise<Incident[]> {
+export async function unresolvedIncidents(db: Db, subjects: readonly SubjectId[]): Promise<Incident[]> {
   if (subjects.length === 0) return []
   const query = db.q
     .selectFrom('incident')
@@ -55,6 +55,23 @@ export async function unresolvedIncidents(db: Db, subjects: readonly CheckId[]):
     .where('unresolved', '=', sql.lit(1))
     .orderBy('id')
   return (await locked(db, query).execute()).map(parsed)
+}
+
+export async function unresolvedOfKind(db: Db, kind: SubjectKind): Promise<Incident[]> {
+  const query = db.q
+    .selectFrom('incident')
+    .select('body')
+    .where('unresolved', '=', sql.lit(1))
+    .where(kindIs(kind))
+    .orderBy('id')
+  return (await locked(db, query).execute()).map(parsed)
+}
+
+/** By the beginning of the subject; the ids of checks begin with the name of a source, which holds no colon. */
+function kindIs(kind: SubjectKind): RawBuilder<boolean> {
+  const begins = (prefix: string) => sql<boolean>`substr(subject, 1, ${sql.lit(prefix.length)}) = ${sql.lit(prefix)}`
+  if (kind !== 'check') return begins(`${kind}:`)
+  return sql<boolean>`not (${begins('service:')} or ${begins('source:')})`
 }
 
 export async function incident(db: Db, id: string): Promise<Incident | null> {
@@ -126,7 +143,8 @@ export async function incidents(
 ): Promise<Page<Incident>> {
   let query = db.q.selectFrom('incident').select(['unresolved', 'opened_at', 'id', 'body'])
   if (filter.subject !== undefined) query = query.where('subject', '=', key(filter.subject))
-  const { states, severities } = filter
+  const { states, severities, kinds } = filter
+  if (kinds) query = query.where((eb) => eb.or(kinds.map(kindIs)))
   if (states) query = query.where((eb) => db.dialect.among(eb.ref('state'), states))
   if (severities) query = query.where((eb) => db.dialect.among(eb.ref('severity'), severities))
   if (cursor) {

@@ -1,5 +1,5 @@
 import { type Instant, plus } from '../../domain/instant.ts'
-import type { Db } from '../database.ts'
+import { type Db, locked } from '../database.ts'
 import { key } from '../text.ts'
 
 export async function takeLease(db: Db, name: string, owner: string, now: Instant, leaseMs: number): Promise<boolean> {
@@ -24,6 +24,13 @@ export async function takeLease(db: Db, name: string, owner: string, now: Instan
     .returning('owner')
     .executeTakeFirst()
   return taken !== undefined
+}
+
+/** What another has taken meanwhile, or taken and dropped, is not held any more: the row is theirs, or gone. */
+export async function holdsLease(db: Db, name: string, owner: string, now: Instant): Promise<boolean> {
+  const query = db.q.selectFrom('lease').select('until').where('name', '=', key(name)).where('owner', '=', key(owner))
+  const held = await locked(db, query).executeTakeFirst()
+  return held !== undefined && now < held.until
 }
 
 export async function dropLease(db: Db, name: string, owner: string): Promise<void> {

@@ -308,7 +308,12 @@ export interface paths {
           state?: ("open" | "acknowledged" | "resolved")[];
           /** Some of info, warning, critical: repeated, or with commas. */
           severity?: ("info" | "warning" | "critical")[];
+          /** Some of check, service, source: repeated, or with commas. */
+          kind?: ("check" | "service" | "source")[];
           check?: string;
+          service?: string;
+          /** Those of the source itself, not of its checks. */
+          source?: string;
           /** At most so many. */
           limit?: number;
           /** next_cursor of the page before. */
@@ -893,71 +898,6 @@ export interface components {
       body: string | null;
       remote: string | null;
     };
-    /** One trouble of one check, from its first sight to its end. */
-    Incident: {
-      id: string;
-      check: string;
-      type: "BACKUP_DUE" | "BACKUP_STALE" | "BACKUP_MISSING" | "BACKUP_FAILED" | "CHECK_ERROR" | "POINT_IN_FUTURE" | "NOTIFICATIONS_MISSING" | "DELETION_ALLOWED" | "LOCK_MISSING" | "KEY_UNUSABLE";
-      rule: string;
-      severity: components["schemas"]["Severity"];
-      state: "open" | "acknowledged" | "resolved";
-      reason: string;
-      opened_at: string;
-      acknowledged_at: string | null;
-      acknowledged_by: string | null;
-      resolved_at: string | null;
-      resolved_by: string | null;
-    };
-    /** Something that happened to an incident; by: null is Backproof itself. */
-    IncidentEvent: {
-      id: string;
-      kind: "opened" | "escalated" | "eased" | "acknowledged" | "resolved" | "superseded" | "reminder" | "note";
-      at: string;
-      severity: components["schemas"]["Severity"];
-      reason: string;
-      by: string | null;
-    };
-    /** A message in the outbox of one channel. dead: given up until somebody retries it. */
-    Delivery: {
-      id: string;
-      channel: string;
-      state: "pending" | "delivered" | "dead";
-      attempts: number;
-      created_at: string;
-      /** Null once it is delivered or dead. */
-      next_attempt_at: string | null;
-      finished_at: string | null;
-      last_error: string | null;
-      test: boolean;
-      items: ({
-        incident: string;
-        check: string;
-        kind: "opened" | "escalated" | "eased" | "acknowledged" | "resolved" | "superseded" | "reminder" | "note";
-        at: string;
-        severity: components["schemas"]["Severity"];
-        reason: string;
-      })[];
-      /** What happened beyond items, which the message only counts. */
-      omitted: number;
-    };
-    /** An incident with its history (oldest first), its messages, and its check as it is now. */
-    IncidentDetail: {
-      id: string;
-      check: string;
-      type: "BACKUP_DUE" | "BACKUP_STALE" | "BACKUP_MISSING" | "BACKUP_FAILED" | "CHECK_ERROR" | "POINT_IN_FUTURE" | "NOTIFICATIONS_MISSING" | "DELETION_ALLOWED" | "LOCK_MISSING" | "KEY_UNUSABLE";
-      rule: string;
-      severity: components["schemas"]["Severity"];
-      state: "open" | "acknowledged" | "resolved";
-      reason: string;
-      opened_at: string;
-      acknowledged_at: string | null;
-      acknowledged_by: string | null;
-      resolved_at: string | null;
-      resolved_by: string | null;
-      events: (components["schemas"]["IncidentEvent"])[];
-      deliveries: (components["schemas"]["Delivery"])[];
-      current_check: components["schemas"]["Check"] | null;
-    };
     /** The part of a source that is read whole or not at all. */
     Scope: {
       id: string;
@@ -1039,11 +979,6 @@ export interface components {
       items: (components["schemas"]["Check"])[];
       next_cursor: string | null;
     };
-    /** One page: hand next_cursor back as cursor to read on; null: that was all. */
-    IncidentPage: {
-      items: (components["schemas"]["Incident"])[];
-      next_cursor: string | null;
-    };
     /** The newest first, at most `limit`; truncated: there are more. */
     RecoveryPointList: {
       items: (components["schemas"]["RecoveryPoint"])[];
@@ -1059,11 +994,6 @@ export interface components {
       items: (components["schemas"]["Ping"])[];
       truncated: boolean;
     };
-    /** The newest first, at most `limit`; truncated: there are more. */
-    DeliveryList: {
-      items: (components["schemas"]["Delivery"])[];
-      truncated: boolean;
-    };
     /** All sources. */
     SourceList: {
       items: (components["schemas"]["Source"])[];
@@ -1071,6 +1001,101 @@ export interface components {
     /** All channels. */
     ChannelList: {
       items: (components["schemas"]["Channel"])[];
+    };
+    /** What an incident is about: the id of a check, or the name of a service or source. */
+    Subject: {
+      kind: "check" | "service" | "source";
+      name: string;
+    };
+    /** One trouble of one check, service or source, from its first sight to its end. */
+    Incident: {
+      id: string;
+      subject: components["schemas"]["Subject"];
+      /** Null: it is about no check. */
+      check: string | null;
+      type: "BACKUP_DUE" | "BACKUP_STALE" | "BACKUP_MISSING" | "BACKUP_FAILED" | "CHECK_ERROR" | "POINT_IN_FUTURE" | "NOTIFICATIONS_MISSING" | "DELETION_ALLOWED" | "LOCK_MISSING" | "KEY_UNUSABLE" | "SOURCE_MASS_CHANGE" | "SERVICE_RPO" | "SERVICE_COPIES" | "SERVICE_OFF_SITE" | "SERVICE_COPIES_STRICT" | "SERVICE_IMMUTABILITY" | "SERVICE_ENCRYPTION" | "SERVICE_KEY_ACCESS" | "SERVICE_APP_CONSISTENCY" | "SERVICE_RETENTION" | "SERVICE_DRILL_RECENCY" | "SERVICE_RTO" | "SERVICE_RESTORE_ORDER" | "SERVICE_OWNERSHIP" | "SERVICE_DOMAINS" | "SERVICE_CONTRADICTIONS" | "SERVICE_SHRINKAGE";
+      rule: string;
+      severity: components["schemas"]["Severity"];
+      state: "open" | "acknowledged" | "resolved";
+      reason: string;
+      /** What to do about it; null: the reason says it. */
+      advice: string | null;
+      /** Of a service or source; that of a check stands at the check. */
+      owner: string | null;
+      tier: number | null;
+      opened_at: string;
+      acknowledged_at: string | null;
+      acknowledged_by: string | null;
+      resolved_at: string | null;
+      resolved_by: string | null;
+    };
+    /** Something that happened to an incident; by: null is Backproof itself. */
+    IncidentEvent: {
+      id: string;
+      kind: "opened" | "escalated" | "eased" | "acknowledged" | "resolved" | "superseded" | "reminder" | "note";
+      at: string;
+      severity: components["schemas"]["Severity"];
+      reason: string;
+      by: string | null;
+    };
+    /** A message in the outbox of one channel. dead: given up until somebody retries it. */
+    Delivery: {
+      id: string;
+      channel: string;
+      state: "pending" | "delivered" | "dead";
+      attempts: number;
+      created_at: string;
+      /** Null once it is delivered or dead. */
+      next_attempt_at: string | null;
+      finished_at: string | null;
+      last_error: string | null;
+      test: boolean;
+      items: ({
+        incident: string;
+        subject: components["schemas"]["Subject"];
+        check: string | null;
+        kind: "opened" | "escalated" | "eased" | "acknowledged" | "resolved" | "superseded" | "reminder" | "note";
+        at: string;
+        severity: components["schemas"]["Severity"];
+        reason: string;
+      })[];
+      /** What happened beyond items, which the message only counts. */
+      omitted: number;
+    };
+    /** An incident with its history (oldest first), its messages, and its check as it is now. */
+    IncidentDetail: {
+      id: string;
+      subject: components["schemas"]["Subject"];
+      /** Null: it is about no check. */
+      check: string | null;
+      type: "BACKUP_DUE" | "BACKUP_STALE" | "BACKUP_MISSING" | "BACKUP_FAILED" | "CHECK_ERROR" | "POINT_IN_FUTURE" | "NOTIFICATIONS_MISSING" | "DELETION_ALLOWED" | "LOCK_MISSING" | "KEY_UNUSABLE" | "SOURCE_MASS_CHANGE" | "SERVICE_RPO" | "SERVICE_COPIES" | "SERVICE_OFF_SITE" | "SERVICE_COPIES_STRICT" | "SERVICE_IMMUTABILITY" | "SERVICE_ENCRYPTION" | "SERVICE_KEY_ACCESS" | "SERVICE_APP_CONSISTENCY" | "SERVICE_RETENTION" | "SERVICE_DRILL_RECENCY" | "SERVICE_RTO" | "SERVICE_RESTORE_ORDER" | "SERVICE_OWNERSHIP" | "SERVICE_DOMAINS" | "SERVICE_CONTRADICTIONS" | "SERVICE_SHRINKAGE";
+      rule: string;
+      severity: components["schemas"]["Severity"];
+      state: "open" | "acknowledged" | "resolved";
+      reason: string;
+      /** What to do about it; null: the reason says it. */
+      advice: string | null;
+      /** Of a service or source; that of a check stands at the check. */
+      owner: string | null;
+      tier: number | null;
+      opened_at: string;
+      acknowledged_at: string | null;
+      acknowledged_by: string | null;
+      resolved_at: string | null;
+      resolved_by: string | null;
+      events: (components["schemas"]["IncidentEvent"])[];
+      deliveries: (components["schemas"]["Delivery"])[];
+      current_check: components["schemas"]["Check"] | null;
+    };
+    /** One page: hand next_cursor back as cursor to read on; null: that was all. */
+    IncidentPage: {
+      items: (components["schemas"]["Incident"])[];
+      next_cursor: string | null;
+    };
+    /** The newest first, at most `limit`; truncated: there are more. */
+    DeliveryList: {
+      items: (components["schemas"]["Delivery"])[];
+      truncated: boolean;
     };
     /** Messages that were queued. */
     Queued: {

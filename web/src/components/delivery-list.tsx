@@ -56,7 +56,7 @@ function DeliveryItem({ delivery, incident }: { delivery: Delivery; incident: st
                 params={{ id: first.incident }}
                 className="text-accent underline underline-offset-2"
               >
-                <Outside>{first.check}</Outside>
+                <Outside>{first.subject.name}</Outside>
               </Link>
               {others > 0 && ` and ${plural(others, 'more event')}`}
             </>

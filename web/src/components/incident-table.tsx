@@ -10,10 +10,10 @@ const CELL = 'px-4 py-2.5 align-top'
 
 export function IncidentTable({
   incidents,
-  withCheck = true,
+  withSubject = true,
 }: {
   incidents: readonly Incident[]
-  withCheck?: boolean
+  withSubject?: boolean
 }) {
   return (
     <table className="stacked w-full table-fixed border-collapse text-sm">
@@ -44,9 +44,9 @@ export function IncidentTable({
                 className="block font-semibold text-text underline-offset-4 max-md:before:absolute max-md:before:inset-0 hover:underline"
               >
                 {INCIDENT[incident.type]}
-                {withCheck && (
+                {withSubject && (
                   <>
-                    : <Outside>{shorter(incident.check)}</Outside>
+                    : <Outside>{shorter(incident.subject.name)}</Outside>
                   </>
                 )}
               </Link>

@@ -23,6 +23,34 @@ export const INCIDENT: Record<Incident['type'], string> = {
   BACKUP_FAILED: 'Backup failed',
   CHECK_ERROR: 'Can not be checked',
   POINT_IN_FUTURE: 'Dated in the future',
+  LOCK_MISSING: 'No lock on what is kept',
+  DELETION_ALLOWED: 'Anyone may delete it',
+  KEY_UNUSABLE: 'Its key can not be used',
+  NOTIFICATIONS_MISSING: 'Nobody hears of failures',
+  SOURCE_MASS_CHANGE: 'Much broke at once',
+  SERVICE_RPO: 'Not within its RPO',
+  SERVICE_COPIES: 'Too few copies',
+  SERVICE_OFF_SITE: 'No copy off-site',
+  SERVICE_COPIES_STRICT: 'Not 3-2-1-1-0',
+  SERVICE_IMMUTABILITY: 'No copy that nobody can delete',
+  SERVICE_ENCRYPTION: 'Not encrypted',
+  SERVICE_KEY_ACCESS: 'Decryption is not assured',
+  SERVICE_APP_CONSISTENCY: 'Crash-consistent copies alone',
+  SERVICE_RETENTION: 'Retention is not held',
+  SERVICE_DRILL_RECENCY: 'No good restore lately',
+  SERVICE_RTO: 'Not back within its RTO',
+  SERVICE_RESTORE_ORDER: 'No place in the restore order',
+  SERVICE_OWNERSHIP: 'No owner',
+  SERVICE_DOMAINS: 'Copies lie elsewhere than declared',
+  SERVICE_CONTRADICTIONS: 'Job and repository disagree',
+  SERVICE_SHRINKAGE: 'A point is much smaller',
+}
+
+/** What an incident is about, in a word. */
+export const SUBJECT: Record<Incident['subject']['kind'], string> = {
+  check: 'Check',
+  service: 'Service',
+  source: 'Source',
 }
 
 export const EVENT: Record<IncidentEvent['kind'], string> = {
@@ -72,7 +100,8 @@ export function typeLabel(type: string): string {
 /** Who did it: what the server calls its own doings has words of its own. */
 export function byWhom(by: string): string {
   const own: Record<string, string> = {
-    recovery: 'by itself: the backup is good again',
+    recovery: 'by itself: it is well again',
+    accepted: 'by itself: it is accepted for a while',
     superseded: 'by itself: another incident tells it better',
     retired: 'by itself: what it protects is gone',
   }

@@ -59,7 +59,7 @@ function Loaded({ check }: { check: Check }) {
         <div className="min-w-0 space-y-4 lg:col-span-2">
           {unresolved.length > 0 && (
             <Card title="Unresolved incidents" flush>
-              <IncidentTable incidents={unresolved} withCheck={false} />
+              <IncidentTable incidents={unresolved} withSubject={false} />
             </Card>
           )}
           {points.data && points.data.items.length > 0 && <PointChart check={check} points={points.data.items} />}
@@ -73,7 +73,7 @@ function Loaded({ check }: { check: Check }) {
           {pings.data && pings.data.items.length > 0 && <PingList pings={pings.data.items} />}
           {resolved.length > 0 && (
             <Card title="Resolved incidents" flush>
-              <IncidentTable incidents={resolved} withCheck={false} />
+              <IncidentTable incidents={resolved} withSubject={false} />
             </Card>
           )}
           {history.data && history.data.items.length > 0 && <StatusHistory changes={history.data.items} />}

@@ -7,9 +7,9 @@ import { IncidentState, SeverityBadge, StatusBadge } from '../components/badges.
 import { DeliveryList } from '../components/delivery-list.tsx'
 import { NoteDialog } from '../components/note-dialog.tsx'
 import { Loading, Trouble } from '../components/trouble.tsx'
-import { byWhom, EVENT, INCIDENT } from '../components/words.ts'
+import { byWhom, EVENT, INCIDENT, SUBJECT } from '../components/words.ts'
 import { Button } from '../ui/button.tsx'
-import { Empty } from '../ui/notice.tsx'
+import { Empty, Notice } from '../ui/notice.tsx'
 import { Card, Fact, Heading } from '../ui/page.tsx'
 import { Outside } from '../ui/text.tsx'
 import { Ago, duration, Exact, Sentence } from '../ui/time.tsx'
@@ -39,7 +39,7 @@ export function IncidentPage() {
 
 function Loaded({ incident }: { incident: IncidentDetail }) {
   const check = incident.current_check
-  const name = check?.resource.name ?? incident.check
+  const name = check?.resource.name ?? incident.subject.name
   return (
     <div className="space-y-4">
       <BackLink to="/incidents" />
@@ -58,6 +58,11 @@ function Loaded({ incident }: { incident: IncidentDetail }) {
         <p>
           <Sentence>{incident.reason}</Sentence>
         </p>
+        {incident.advice !== null && incident.state !== 'resolved' && (
+          <Notice title="What to do">
+            <Sentence>{incident.advice}</Sentence>
+          </Notice>
+        )}
       </header>
       <div className="grid gap-4 lg:grid-cols-3">
         <div className="min-w-0 space-y-4 lg:col-span-2">
@@ -76,7 +81,11 @@ function Loaded({ incident }: { incident: IncidentDetail }) {
           </Card>
         </div>
         <div className="order-first min-w-0 lg:order-none">
-          <TheCheck incident={incident} />
+          {incident.check === null ? (
+            <TheSubject incident={incident} />
+          ) : (
+            <TheCheck incident={incident} id={incident.check} />
+          )}
         </div>
       </div>
     </div>
@@ -130,7 +139,7 @@ function Actions({ incident }: { incident: IncidentDetail }) {
       {open === 'acknowledge' && (
         <NoteDialog
           title="Acknowledge this incident"
-          explanation="It says that you are on it: reminders stop. It stays unresolved until the backup is good again."
+          explanation="It says that you are on it: reminders stop. It stays unresolved until what it tells of is mended."
           verb="Acknowledge"
           done="Acknowledged: reminders stop."
           act={(note) => api.acknowledge(incident.id, note)}
@@ -178,14 +187,34 @@ function Events({ incident }: { incident: IncidentDetail }) {
   )
 }
 
-function TheCheck({ incident }: { incident: IncidentDetail }) {
+function TheSubject({ incident: { subject, rule, owner, tier } }: { incident: IncidentDetail }) {
+  const kind = SUBJECT[subject.kind]
+  return (
+    <Card title={`The ${kind.toLowerCase()}`}>
+      <dl className="space-y-3">
+        <Fact name={kind}>
+          <span className="font-semibold">
+            <Outside>{subject.name}</Outside>
+          </span>
+        </Fact>
+        {tier !== null && <Fact name="Tier">{tier}</Fact>}
+        <Fact name="Rule">
+          <Outside>{rule}</Outside>
+        </Fact>
+        {owner !== null && (
+          <Fact name="Owner">
+            <Outside>{owner}</Outside>
+          </Fact>
+        )}
+      </dl>
+    </Card>
+  )
+}
+
+function TheCheck({ incident, id }: { incident: IncidentDetail; id: string }) {
   const check = incident.current_check
   const link = (words: ReactNode) => (
-    <Link
-      to="/check"
-      search={{ id: incident.check }}
-      className="font-semibold text-accent underline underline-offset-2"
-    >
+    <Link to="/check" search={{ id }} className="font-semibold text-accent underline underline-offset-2">
       {words}
     </Link>
   )
@@ -193,7 +222,7 @@ function TheCheck({ incident }: { incident: IncidentDetail }) {
     <Card title="The check now">
       {check === null ? (
         <p className="text-sm text-muted">
-          It is no longer known: <Outside>{incident.check}</Outside>
+          It is no longer known: <Outside>{id}</Outside>
         </p>
       ) : (
         <dl className="space-y-3">

@@ -1,5 +1,12 @@
 import { type Instant, toIso } from '../../../domain/instant.ts'
-import type { Notification, NotificationItem } from '../../../domain/notification.ts'
+import {
+  type CheckItem,
+  type Notification,
+  type NotificationItem,
+  type ServiceItem,
+  type SourceItem,
+  subjectOfItem,
+} from '../../../domain/notification.ts'
 
 /** The JSON that is posted; readme.md documents it. Fields may be added, none is renamed or taken away. */
 export function webhookBody({ createdAt, key, test, url, items, omitted }: Notification): string {
@@ -24,6 +31,26 @@ function toJson(item: NotificationItem) {
       severity: item.severity,
       reason: item.reason,
     },
+    subject: subjectOfItem(item),
+    ...(item.subject === 'service' || item.subject === 'source' ? judged(item) : ofCheck(item)),
+    owner: item.owner,
+  }
+}
+
+/** What is no check has the fields of one as null: whoever reads them finds them. */
+function judged(item: ServiceItem | SourceItem) {
+  return {
+    rule: item.rule,
+    advice: item.advice,
+    tier: item.subject === 'service' ? item.tier : null,
+    check: null,
+    resource: null,
+    services: item.subject === 'service' ? [item.service] : [],
+  }
+}
+
+function ofCheck(item: CheckItem) {
+  return {
     check: {
       id: item.check,
       type: item.checkType,
@@ -41,7 +68,6 @@ function toJson(item: NotificationItem) {
       account: item.resource.account,
       region: item.resource.region,
     },
-    owner: item.owner,
     services: item.services,
   }
 }

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { aNotification, anItem, HOSTILE, NOW } from '../../../../test/fakes/notification.ts'
+import { aNotification, anItem, aServiceItem, aSourceItem, HOSTILE, NOW } from '../../../../test/fakes/notification.ts'
 import { Receiver } from '../../../../test/fakes/receiver.ts'
 import { silentLog } from '../../../lib/log.ts'
 import { webhook } from './index.ts'
@@ -56,6 +56,7 @@ describe('webhook', () => {
               severity: 'critical',
               reason: anItem().reason,
             },
+            subject: { kind: 'check', name: 'fleet/web-server' },
             check: {
               id: 'fleet/web-server',
               type: 'restic',
@@ -74,6 +75,36 @@ describe('webhook', () => {
         omitted: [],
       },
     })
+  })
+
+  it('says what it says of services and sources, with the fields of checks as null', async () => {
+    await send({}, aNotification({ items: [aServiceItem(), aSourceItem()] }))
+    expect(JSON.parse(receiver.last.body).data.items).toEqual([
+      {
+        event: { id: 'event-2', kind: 'opened', at: '2026-11-20T12:00:00Z' },
+        incident: {
+          id: 'incident-2',
+          type: 'SERVICE_OFF_SITE',
+          state: 'open',
+          severity: 'warning',
+          reason: aServiceItem().reason,
+        },
+        subject: { kind: 'service', name: 'payments' },
+        rule: 'off-site',
+        advice: 'Keep at least one copy in a separate failure domain.',
+        tier: 1,
+        check: null,
+        resource: null,
+        services: ['payments'],
+        owner: 'payments-team',
+      },
+      expect.objectContaining({
+        subject: { kind: 'source', name: 'fleet' },
+        rule: 'mass-change',
+        tier: null,
+        services: [],
+      }),
+    ])
   })
 
   it('signs with each of its secrets', async () => {
