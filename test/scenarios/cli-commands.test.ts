@@ -149,6 +149,14 @@ describe('the other commands', () => {
       Condition: expect.anything(),
     })
     expect(trust.stderr).toContain(role)
+    for (const [format, begin] of [
+      ['cloudformation', 'AWSTemplateFormatVersion: "2010-09-09"\n'],
+      ['terraform', 'variable "backproof_principal" {\n'],
+    ] as const) {
+      const template = await run(['permissions', 'prod', '--format', format], { cwd: aws })
+      expect(template.stdout.slice(0, begin.length)).toBe(begin)
+      expect(template.stdout).toContain('ec2:DescribeSnapshots')
+    }
     expect((await run(['permissions', 'here', '--format', 'trust'], { cwd })).status).toBe(64)
     const wrong = await run(['permissions', 'there'], { cwd })
     expect([wrong.status, wrong.stderr]).toEqual([64, 'there is no source there; there are: dumps, here\n'])
