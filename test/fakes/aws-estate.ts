@@ -1,3 +1,5 @@
+import type { FakeBackup } from './aws-backup-estate.ts'
+
 /** What a stand-in of AWS has, and how it is asked. */
 
 export interface FakeVolume {
@@ -51,6 +53,7 @@ export interface FakeRegion {
   clusters?: FakeDatabase[]
   dbSnapshots?: FakeDbSnapshot[]
   clusterSnapshots?: FakeDbSnapshot[]
+  backup?: FakeBackup
 }
 
 export interface AwsRequest {
@@ -60,7 +63,11 @@ export interface AwsRequest {
   /** The access key that signed it. */
   key: string
   account: string
+  /** Of the body, or of the query where the API is REST. */
   parameters: URLSearchParams
+  method: string
+  /** Without the query, as it was sent. */
+  path: string
 }
 
 export interface AwsRefusal {

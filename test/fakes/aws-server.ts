@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { answerBackup, backupAction } from './aws-backup.ts'
 import { answerEc2 } from './aws-ec2.ts'
 import { type AwsRefusal, type AwsRequest, type FakeAwsOptions, xml } from './aws-estate.ts'
 import { answerRds } from './aws-rds.ts'
 
 /**
- * A stand-in for the query APIs of STS, EC2, RDS and for Organizations' JSON, written from their documentation: pages,
+ * A stand-in for the query APIs of STS, EC2 and RDS, for Organizations' JSON and for AWS Backup's REST, written from their documentation: pages,
  * filters with wildcards, errors in each one's own shape. Who asks is known by the access key of the signature.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/Welcome.html
@@ -49,10 +50,11 @@ export async function startAws(options: FakeAwsOptions = {}): Promise<FakeAws> {
       return request.service === 'ec2'
         ? { code: 'AuthFailure', message: 'AWS was not able to validate the provided access credentials', status: 401 }
         : {
-            code: 'InvalidClientTokenId',
+            code: request.service === 'backup' ? 'UnrecognizedClientException' : 'InvalidClientTokenId',
             message: 'The security token included in the request is invalid.',
             status: 403,
           }
+    if (request.service === 'backup') return answerBackup({ request, region, options })
     return request.service === 'ec2' ? answerEc2(request, region, options) : answerRds(request, region, options)
   }
 
@@ -83,11 +85,13 @@ export async function startAws(options: FakeAwsOptions = {}): Promise<FakeAws> {
     for await (const part of incoming) body += String(part)
     const [, key = '', region = '', service = ''] =
       /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\//.exec(incoming.headers.authorization ?? '') ?? []
-    const parameters = new URLSearchParams(body.startsWith('{') ? '' : body)
+    const { method = '', url = '' } = incoming
+    const [path = '', query = ''] = url.split('?')
+    const parameters = new URLSearchParams(service === 'backup' ? query : body.startsWith('{') ? '' : body)
     const target = String(incoming.headers['x-amz-target'] ?? '').split('.')[1]
-    const action = target ?? parameters.get('Action') ?? ''
+    const action = target ?? (service === 'backup' ? backupAction(method, path) : (parameters.get('Action') ?? ''))
     const account = sessions.get(key) ?? (keys ? keys[key] : first) ?? ''
-    const request: AwsRequest = { service, action, region, key, account, parameters }
+    const request: AwsRequest = { service, action, region, key, account, parameters, method, path }
     const fault = options.fault?.(request, requests.length)
     requests.push(request)
     if (fault === 'hang') return
@@ -100,7 +104,9 @@ export async function startAws(options: FakeAwsOptions = {}): Promise<FakeAws> {
           : fault
     const headers = { date: new Date(Date.now() + aheadMs).toUTCString(), 'content-type': 'text/xml;charset=UTF-8' }
     if (typeof given !== 'string') {
-      response.writeHead(given.status ?? statusOf(given.code), headers).end(errorBody(request, given))
+      const named =
+        service === 'backup' ? { ...headers, 'x-amzn-errortype': `${given.code}:http://internal/` } : headers
+      response.writeHead(given.status ?? statusOf(given.code), named).end(errorBody(request, given))
       return
     }
     response.writeHead(200, { ...headers, 'content-length': Buffer.byteLength(given) })
@@ -136,6 +142,7 @@ function statusOf(code: string): number {
 function errorBody({ service, action }: AwsRequest, { code, message = code }: AwsRefusal): string {
   if (service === 'ec2')
     return `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>${code}</Code><Message>${xml(message)}</Message></Error></Errors><RequestID>r</RequestID></Response>`
+  if (service === 'backup') return JSON.stringify({ Code: code, Message: message })
   if (service === 'organizations' && action) return JSON.stringify({ __type: code, Message: message })
   return `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${xml(message)}</Message></Error><RequestId>r</RequestId></ErrorResponse>`
 }

@@ -22,6 +22,7 @@ describe('scopes', () => {
       'ebs:eu-west-1',
     ])
     expect(names({ regions: ['eu-central-1'], checks: { ebs: {} } })).toEqual(['ebs:eu-central-1'])
+    expect(names({ regions: ['eu-central-1'], checks: { backup: {} } })).toEqual(['backup:eu-central-1'])
   })
 
   it('come from the regions that were found', () => {
@@ -71,7 +72,7 @@ describe('scopes', () => {
         scope === 'prod/organization' ? { accounts: [ONE] } : { regions: ['eu-west-1'] }
       for (const { place, ...scope } of placesOf('prod', config, memories))
         expect(placeOf(scope, config)).toEqual(place)
-      for (const name of ['rds', 'rds:', 'backup:eu-west-1', '', 'regions:1'])
+      for (const name of ['rds', 'rds:', 'backup', 'kms:eu-west-1', '', 'regions:1'])
         expect(placeOf({ id: `prod/${name}`, source: 'prod', name }, config)).toBeNull()
     }
   })
@@ -138,7 +139,7 @@ it.each([
   ],
   [{ regions: 'eu-west-1' }, 'not a list of regions: write all, or [eu-central-1, ...]'],
   [{ regions: ['Frankfurt'] }, 'not a region: write it as in eu-central-1'],
-  [{ checks: {} }, 'there is nothing to look at: give rds, ebs'],
+  [{ checks: {} }, 'there is nothing to look at: give rds, ebs, backup'],
   [{ checks: { ebs: { exclude: [{}] } } }, 'it says of nothing which resources are meant: give name, tag, ...'],
   [{ checks: { ebs: { exclude: [{ value: 'no' }] } } }, 'a value of which tag? give tag too'],
   [{ access_key_id: 'AKIA' }, 'access_key_id and secret_access_key go together'],

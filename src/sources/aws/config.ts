@@ -3,6 +3,7 @@ import type { CheckId } from '../../domain/recovery-point.ts'
 import type { Scope } from '../../domain/scope.ts'
 import { duration, httpUrl, secret, text } from '../../lib/fields.ts'
 import { type ScopeMemories, type ThresholdSetting, thresholdFields, thresholdOf } from '../source.ts'
+import { backupChecks } from './backup/config.ts'
 import { selector } from './selector.ts'
 
 const HOUR_MS = 3_600_000
@@ -31,6 +32,10 @@ const selected = {
   exclude: z.array(selector).optional().describe('Not these'),
 }
 
+/** Those that a scope of a region can be of. */
+const KINDS = ['rds', 'ebs', 'backup'] as const
+export type CheckKind = (typeof KINDS)[number]
+
 const checks = z
   .strictObject({
     rds: z
@@ -46,8 +51,12 @@ const checks = z
       .strictObject({ ...selected, ...thresholdFields })
       .optional()
       .describe('Snapshots of EBS volumes'),
+    backup: backupChecks.optional().describe('What AWS Backup protects: its jobs, copies, recovery points and vaults'),
   })
-  .refine((given) => given.rds !== undefined || given.ebs !== undefined, 'there is nothing to look at: give rds, ebs')
+  .refine(
+    (given) => KINDS.some((kind) => given[kind] !== undefined),
+    'there is nothing to look at: give rds, ebs, backup',
+  )
 
 const account = z.strictObject({
   id: accountId().optional().describe('Its 12 digits; of role_arn, where that is given'),
@@ -120,8 +129,6 @@ export interface AccountConfig {
   regions: readonly string[] | 'all'
 }
 
-export type CheckKind = 'rds' | 'ebs'
-
 /** What a scope stands for. */
 export type Place =
   | { kind: 'organization' }
@@ -133,7 +140,7 @@ export const accountOfRole = (arn: string): string | null => ROLE_ARN.exec(arn)?
 /** The kinds of checks that are in use. */
 export function kindsOf(config: AwsConfig): CheckKind[] {
   if (!config.checks) return ['rds', 'ebs']
-  return (['rds', 'ebs'] as const).filter((kind) => config.checks?.[kind] !== undefined)
+  return KINDS.filter((kind) => config.checks?.[kind] !== undefined)
 }
 
 const listOf = (memory: unknown, key: string): string[] =>
@@ -205,7 +212,7 @@ export function placesOf(
   return scopes
 }
 
-const SCOPE_NAME = /^(rds|ebs)(?::(\d{12}))?:([a-z0-9-]+)$/
+const SCOPE_NAME = /^(rds|ebs|backup)(?::(\d{12}))?:([a-z0-9-]+)$/
 
 /** What a scope stands for, by its name alone: what was found out before need not be known. Null: nothing of this configuration. */
 export function placeOf(scope: Scope, config: AwsConfig): Place | null {
@@ -224,12 +231,13 @@ export function ownThreshold(
   check: CheckId,
 ): { setting: ThresholdSetting; from: string; general: true } | null {
   const [name = '', ...rest] = check.slice(source.length + 1).split('/')
-  const kind = SCOPE_NAME.exec(name)?.[1]
+  const kind = KINDS.find((one) => one === SCOPE_NAME.exec(name)?.[1])
+  if (!kind) return null
   const path = `sources.${source}.checks.${kind}`
-  const { rds, ebs } = config.checks ?? {}
+  const rds = config.checks?.rds
   if (kind === 'rds' && rds?.pitr_max_age !== undefined && rest.at(-1) === 'pitr')
     return { setting: { ...rds, max_age: rds.pitr_max_age }, from: `${path}.pitr_max_age`, general: true }
-  const settings = kind === 'rds' ? rds : kind === 'ebs' ? ebs : undefined
+  const settings = config.checks?.[kind]
   const own = settings && thresholdOf(settings, path)
   return own ? { ...own, general: true } : null
 }

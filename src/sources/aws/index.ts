@@ -3,6 +3,8 @@ import type { Scope } from '../../domain/scope.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import type { PullSource, ScanContext } from '../source.ts'
 import { type Account, openAccount } from './account.ts'
+import { BACKUP_MAX_AGE_MS } from './backup/config.ts'
+import { lookAtBackup } from './backup/look.ts'
 import {
   type AccountConfig,
   type AwsConfig,
@@ -77,6 +79,10 @@ export function createAws({
       yield* observeDatabases(found, config.checks?.rds ?? {}, where)
       return
     }
+    if (place.kind === 'backup') {
+      yield* lookAtBackup(account, config.checks?.backup ?? {}, where, signal)
+      return
+    }
     const { include, exclude } = config.checks?.ebs ?? {}
     const isSelected = selection(include, exclude)
     const isWanted = (volume: VolumeFacts) => isSelected(volume)
@@ -121,7 +127,7 @@ export function createAws({
   return {
     type: 'aws',
     defaultMaxAgeMs: RDS_MAX_AGE_MS,
-    defaultMaxAgeByType: { 'ebs-snapshot': EBS_MAX_AGE_MS },
+    defaultMaxAgeByType: { 'ebs-snapshot': EBS_MAX_AGE_MS, 'aws-backup': BACKUP_MAX_AGE_MS },
     defaultEveryMs: 15 * 60_000,
     config: awsConfig,
     scopes: (name, config, memories) =>

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { text } from '../../../lib/fields.ts'
+import { thresholdFields } from '../../source.ts'
+
+const HOUR_MS = 3_600_000
+/**
+ * A day, the eight hours within which AWS Backup may start a job where the plan says nothing else, and an hour for the job.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html
+ */
+export const BACKUP_MAX_AGE_MS = 33 * HOUR_MS
+
+const resource = z
+  .strictObject({
+    name: text().describe('Its ARN, its name, or the last part of its ARN, or a pattern of one of them').optional(),
+    type: text().describe('Its type in AWS Backup: EBS, EC2, RDS, Aurora, DynamoDB, EFS, S3, ...').optional(),
+  })
+  .refine(
+    ({ name, type }) => name !== undefined || type !== undefined,
+    'it says of nothing which resources are meant: give name, type',
+  )
+
+const vault = () => text().describe('The name of a vault, or a pattern of it')
+
+export const backupChecks = z.strictObject({
+  jobs: z.boolean().optional().describe('Whether failed jobs, failed copies and restores are told; true'),
+  notifications: z
+    .enum(['required', 'off'])
+    .optional()
+    .describe('Whether every vault must tell somebody of failed jobs; required'),
+  vaults: z
+    .strictObject({
+      include: z.array(vault()).min(1).optional().describe('Only these; without it, all'),
+      exclude: z.array(vault()).optional().describe('Not these'),
+    })
+    .optional()
+    .describe('Which vaults are looked at'),
+  resources: z
+    .strictObject({
+      include: z.array(resource).min(1).optional().describe('Only these; without it, all'),
+      exclude: z.array(resource).optional().describe('Not these'),
+    })
+    .optional()
+    .describe('Which of the resources that AWS Backup protects are looked at'),
+  ...thresholdFields,
+})
+
+export type BackupConfig = z.output<typeof backupChecks>

@@ -1,0 +1,87 @@
+/** What AWS Backup has of a region: points, jobs, copies and restores. */
+export interface FakeBackup {
+  /** What its clock says: jobs of more than 30 days before it are not listed. Default: now. */
+  at?: string
+  vaults?: FakeVault[]
+  points?: FakePoint[]
+  /** Over what follows from the points: by ARN; null: it is not listed. */
+  protected?: Record<string, { lastAt?: string; lastPoint?: string; lastVault?: string; type?: string } | null>
+  jobs?: FakeJob[]
+  copies?: FakeCopy[]
+  restores?: FakeRestore[]
+}
+
+export interface FakeVault {
+  name: string
+  type?: string
+  state?: string
+  locked?: boolean
+  lockedAt?: string
+  minDays?: number
+  maxDays?: number
+  keyArn?: string
+}
+
+export interface FakePoint {
+  id: string
+  vault: string
+  /** An ARN, or what follows "volume/" of one. */
+  of: string
+  type?: string
+  name?: string
+  at: string
+  initiatedAt?: string
+  completedAt?: string
+  /** Default COMPLETED. */
+  status?: string
+  message?: string
+  bytes?: number
+  parent?: string
+}
+
+export interface FakeJob {
+  id: string
+  of: string
+  type?: string
+  name?: string
+  vault?: string
+  point?: string
+  /** Default COMPLETED. */
+  state?: string
+  /** Default SUCCESS of what is completed. */
+  category?: string
+  message?: string
+  at: string
+  endedAt?: string
+  startBy?: string
+  expectedAt?: string
+  role?: string
+  keepDays?: number
+}
+
+export interface FakeCopy {
+  id: string
+  of: string
+  type?: string
+  from?: string
+  /** The ARN of the vault. */
+  to: string
+  state?: string
+  message?: string
+  at: string
+  endedAt?: string
+}
+
+export interface FakeRestore {
+  id: string
+  of?: string
+  point?: string
+  status?: string
+  message?: string
+  validation?: string
+  validationMessage?: string
+  at: string
+  endedAt?: string
+  pointAt?: string
+  testPlan?: string
+}
