@@ -1,3 +1,4 @@
+import type { Expectation } from '../domain/policy.ts'
 import type { ProtectedResource } from '../domain/protected-resource.ts'
 import { globToRegExp, isGlob } from '../lib/glob.ts'
 import type { Override } from './config.ts'
@@ -8,6 +9,7 @@ export interface PolicySubject {
   source: string
   type: string
   resource: ProtectedResource
+  expects?: Expectation | undefined
 }
 
 export interface OverrideIndex {

@@ -288,3 +288,32 @@ test('a copy that is proven by tags asks of the checks that have them, whether t
   })
   expect(policyFor(config, check('fleet/web', { env: 'test' })).services).toEqual([])
 })
+
+test.each<[string, Partial<Config>, string]>([
+  ['nothing is configured', { sources: [fleet()] }, 'the plan daily'],
+  [
+    'the source and the defaults say something of all',
+    { sources: [fleet({ threshold: { max_age: HOUR } })], defaults: { max_age: HOUR } },
+    'the plan daily',
+  ],
+  [
+    'an override means the check',
+    { sources: [fleet({ overrides: [override({ check: 'fleet/w*' }, 2, 0)] })] },
+    'sources.fleet.overrides[0].max_age',
+  ],
+  [
+    'its own entry says so',
+    { sources: [fleet({ boxes: { web: { max_age: '3h' } } })] },
+    'sources.fleet.boxes.web.max_age',
+  ],
+  [
+    'it backs a service',
+    { sources: [fleet()], services: [service('shop', { rpoMs: HOUR, copies: [copy('fleet/web')] })] },
+    'services.shop.rpo',
+  ],
+])("the place's own schedule where %s", (_, parts, from) => {
+  const threshold = { kind: 'schedule', schedule: { kind: 'interval', everyMs: HOUR }, graceMs: 1 } as const
+  const policy = policyFor(configOf(parts), { ...check(), expects: { threshold, from: 'the plan daily' } })
+  expect(policy.thresholdFrom).toBe(from)
+  expect(policy.threshold.kind === 'schedule').toBe(from === 'the plan daily')
+})

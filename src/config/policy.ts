@@ -41,7 +41,8 @@ interface Level {
 
 /**
  * What the configuration asks of a check. The most specific setting wins: of the services that it backs, of its own entry
- * in its source, of the overrides that match it, of its source, of the defaults, of its kind of source.
+ * in its source, of the overrides that match it, then the place's own schedule; of its source, of the defaults, of its kind
+ * of source.
  */
 export function policyFor(config: Config, check: PolicySubject): Policy {
   const { sources, services } = compile(config)
@@ -55,13 +56,17 @@ export function policyFor(config: Config, check: PolicySubject): Policy {
   const own = ownLevel(source, check.id)
   if (own && !own.general) levels.push(own)
   for (const override of overrides) levels.push({ setting: override, from: override.from })
+  const nearest = levels.length
   if (own?.general) levels.push(own)
   if (source) levels.push({ setting: source.threshold, from: sourcePath(source) })
   levels.push({ setting: config.defaults, from: 'defaults' })
 
   const { threshold, from } = backed.demand
     ? { threshold: age(backed.demand.maxAgeMs), from: backed.demand.from }
-    : thresholdOf(levels, source, check.type)
+    : (asked(levels.slice(0, nearest), levels) ??
+      check.expects ??
+      asked(levels, levels) ??
+      defaultOf(source, check.type))
   return {
     threshold,
     thresholdFrom: from,
@@ -109,16 +114,17 @@ function age(maxAgeMs: number): Threshold {
 
 const LIMITS = ['schedule', 'max_age', 'expected_frequency_hours'] as const
 
-function thresholdOf(
-  levels: readonly Level[],
-  source: ConfiguredSource | undefined,
-  type: string,
-): { threshold: Threshold; from: string } {
-  for (const level of levels) {
+/** The first of `some` that says when a backup is due; what goes with it may stand further out, in `levels`. */
+function asked(some: readonly Level[], levels: readonly Level[]): { threshold: Threshold; from: string } | null {
+  for (const level of some) {
     const key = LIMITS.find((each) => level.setting[each] !== undefined)
     const threshold = key ? thresholdBy(key, level.setting, levels) : null
     if (threshold) return { threshold, from: level.exact ? level.from : `${level.from}.${key}` }
   }
+  return null
+}
+
+function defaultOf(source: ConfiguredSource | undefined, type: string): { threshold: Threshold; from: string } {
   const kind = source?.source
   const byType = kind && 'defaultMaxAgeByType' in kind ? kind.defaultMaxAgeByType?.[type] : undefined
   const byKind = byType ?? kind?.defaultMaxAgeMs ?? FALLBACK_MAX_AGE_MS

@@ -2,6 +2,7 @@ import type { Condition } from './condition.ts'
 import type { Immutability } from './immutability.ts'
 import type { Instant } from './instant.ts'
 import type { CheckType } from './observation.ts'
+import type { Expectation } from './policy.ts'
 import type { ProtectedResource } from './protected-resource.ts'
 import type { CheckId } from './recovery-point.ts'
 import type { SourceFault } from './source-fault.ts'
@@ -56,6 +57,8 @@ export interface CheckSubject {
   conditions?: readonly Condition[] | undefined
   /** Absent: no source has seen any. */
   immutability?: Immutability | undefined
+  /** Absent: its source knows of no schedule. */
+  expects?: Expectation | undefined
   paused: Pause | null
 }
 

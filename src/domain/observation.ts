@@ -2,6 +2,7 @@ import type { Condition } from './condition.ts'
 import type { DrillOutcome } from './drill.ts'
 import type { Immutability } from './immutability.ts'
 import type { Instant } from './instant.ts'
+import type { Expectation } from './policy.ts'
 import type { ProtectedResource } from './protected-resource.ts'
 import type { CheckId, RecoveryPoint } from './recovery-point.ts'
 import type { ScopeId } from './scope.ts'
@@ -23,6 +24,8 @@ export interface ObservedCheck {
   /** What is to be said of how it is kept. One that is told no more holds no more: what can't be seen is told as unknown. */
   conditions?: readonly Condition[]
   immutability?: Immutability
+  /** When a backup is due by the place's own schedule: it holds where the configuration says nothing of this very check. */
+  expects?: Expectation
 }
 
 export interface ObservedFailure {

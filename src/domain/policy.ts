@@ -9,6 +9,13 @@ export type Schedule =
 /** Good until: recoverableTo + maxAgeMs, or the schedule's next run after recoverableTo + graceMs. */
 export type Threshold = { kind: 'age'; maxAgeMs: number } | { kind: 'schedule'; schedule: Schedule; graceMs: number }
 
+/** When a backup is due as the place that makes it has it: the schedule of a plan. */
+export interface Expectation {
+  threshold: Threshold
+  /** What says so, for people: "the backup plan daily". */
+  from: string
+}
+
 /** What is asked of one check, worked out from the configuration: the most specific setting has won. */
 export interface Policy {
   threshold: Threshold

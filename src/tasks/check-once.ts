@@ -27,7 +27,7 @@ export interface CheckedOnce {
 
 export interface CheckOnceOptions {
   config: Config
-  policyOf(check: Pick<Check, 'id' | 'source' | 'type' | 'resource'>): Policy
+  policyOf(check: Pick<Check, 'id' | 'source' | 'type' | 'resource' | 'expects'>): Policy
   /** Whether to look at this scope. */
   wants(scope: Scope): boolean
   /** Whether any scope of this source may be wanted: else it isn't asked which there are. Without it, of each. */
@@ -119,6 +119,7 @@ async function lookOnce(
           bornAt: observed.bornAt ?? null,
           conditions: observed.conditions,
           immutability: observed.immutability,
+          expects: observed.expects,
           facts,
         }))
       : [unreadScope(scope, typeOfChecks(source))]

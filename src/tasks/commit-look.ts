@@ -116,6 +116,7 @@ async function judgeSeen(
       look: { outcome: 'complete' } as const,
       conditions: observed.conditions,
       immutability: observed.immutability,
+      expects: observed.expects,
       paused: previous?.paused && now < previous.paused.until ? previous.paused : null,
     }
     return { subject, previous, memory: previous?.memory ?? null }

@@ -11,7 +11,7 @@ export interface TaskContext {
   clock: Clock
   log: Log
   config(): Config
-  policyOf(check: Pick<Check, 'id' | 'source' | 'type' | 'resource'>): Policy
+  policyOf(check: Pick<Check, 'id' | 'source' | 'type' | 'resource' | 'expects'>): Policy
   /** Rising ids: events and deliveries are told in the order of their ids. */
   newId(): string
   /** This process, in leases. */
