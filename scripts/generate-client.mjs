@@ -21,6 +21,7 @@ function typeOf(schema, indent) {
   if (schema.type === 'array') return `(${typeOf(schema.items, indent)})[]`
   if (schema.type === 'object') return objectOf(schema, indent)
   const plain = { string: 'string', integer: 'number', number: 'number', boolean: 'boolean', null: 'null' }[schema.type]
+  if (plain === undefined && Object.keys(schema).every((key) => key === 'description')) return 'unknown'
   if (plain === undefined) throw new Error(`a schema that the generator does not know: ${JSON.stringify(schema)}`)
   return plain
 }

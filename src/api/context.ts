@@ -11,6 +11,7 @@ import type { SettingKind } from '../domain/setting-kind.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Store } from '../store/store.ts'
+import type { Survey } from '../tasks/survey.ts'
 
 export type { PingOutcome, PingReply, PingReport, PingRequest } from '../domain/ping.ts'
 
@@ -88,6 +89,8 @@ export interface ApiContext {
   operations: Operations
   settings: SettingsOperations
   pings: PingProtocol
+  /** All services as they stand, at most some seconds old. */
+  estate(): Promise<Survey>
   health(): Promise<Health>
   version: string
   /** The folder of the built dashboard; null: none was built. */

@@ -7,8 +7,10 @@ import type { ApiContext } from './context.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { checkRoutes } from './routes/checks.ts'
 import { incidentRoutes } from './routes/incidents.ts'
+import { serviceRoutes } from './routes/services.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { settingRoutes } from './routes/settings.ts'
+import { simulateRoutes } from './routes/simulate.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { summaryRoutes } from './routes/summary.ts'
 import { components } from './schemas.ts'
@@ -61,6 +63,8 @@ export function apiRoutes(app: FastifyInstance, context: () => ApiContext, versi
       summaryRoutes,
       checkRoutes,
       incidentRoutes,
+      serviceRoutes,
+      simulateRoutes,
       sourceRoutes,
       channelRoutes,
       settingRoutes,

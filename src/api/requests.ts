@@ -6,6 +6,7 @@ import { SETTING_KINDS } from '../domain/setting-kind.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import { STATUSES } from '../domain/status.ts'
 import { SUBJECT_KINDS } from '../domain/subject.ts'
+import { LOSS_KINDS } from '../planning/loss.ts'
 
 /** What may be asked. Unknown parameters are refused: a filter that is misspelt must not show everything. */
 
@@ -84,6 +85,34 @@ export const deliveriesQuery = z.strictObject({
   channel: word().optional(),
   limit: limit(100, 500),
 })
+const serviceFilters = {
+  q: plain(200).optional().describe('Part of the name, the owner or a label, any case.'),
+  owner: word().optional(),
+  tier: z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be a whole number')
+    .transform(Number)
+    .optional()
+    .meta({ openapi: { type: 'integer' } }),
+  outcome: listOf(['pass', 'fail', 'unknown']),
+  severity: listOf(SEVERITIES),
+}
+export const servicesQuery = z.strictObject({ ...serviceFilters, limit: limit(50, 500), cursor })
+export const runbookQuery = z.strictObject({ format: z.enum(['html', 'markdown', 'json']).default('html') })
+/** KIND:VALUE, repeated: a value may hold commas. */
+const losses = z
+  .union([word(), z.array(word())])
+  .transform((value) => (Array.isArray(value) ? value : [value]))
+  .pipe(z.array(z.string()).max(50))
+  .meta({
+    description: `What is lost, all at once, as KIND:VALUE: ${LOSS_KINDS.join(', ')}. Repeat it.`,
+    openapi: { type: 'array', items: { type: 'string' } },
+  })
+export const simulateQuery = z.strictObject({ lose: losses })
+const lossFilters = { q: plain(200).optional().describe('Part of it, any case.'), kind: listOf(LOSS_KINDS) }
+export const lossesQuery = z.strictObject({ ...lossFilters, limit: limit(50, 500), cursor })
+export const domainsQuery = z.strictObject({ ...lossFilters, limit: limit(500, 5000) })
+
 /** per_check=1: with the series of each check. */
 export const metricsInput = z.object({ query: z.strictObject({ per_check: z.enum(['0', '1']).optional() }) })
 

@@ -25,7 +25,8 @@ export interface Call {
   reply: FastifyReply
 }
 
-export interface Definition<I extends Input, A> {
+/** `A` is what its schema describes, `R` what the handler gives. */
+export interface Definition<I extends Input, A, R = A> {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   url: string
   /** The name of the call in a generated client. */
@@ -38,7 +39,7 @@ export interface Definition<I extends Input, A> {
   answer: z.ZodType<A>
   /** Anybody may ask, without a login. */
   open?: boolean
-  handle(input: z.output<z.ZodObject<I>>, call: Call): Promise<A>
+  handle(input: z.output<z.ZodObject<I>>, call: Call): Promise<R>
 }
 
 /** A route that can be put on a server; the context is asked for only when a request comes. */
@@ -46,7 +47,39 @@ export type Route = (app: FastifyInstance, context: () => ApiContext) => void
 
 /** Ties the schemas of a route to the types of its handler. */
 export function route<A, const I extends Input = Input>(definition: Definition<I, A>): Route {
-  const { method, url, input, answer, status = 200 } = definition
+  return mounted(definition, definition.answer, (reply, answer) => reply.send(answer))
+}
+
+/** A text for people, or the same as data for programs. */
+export type TextAnswer<A> = { json: A } | { type: 'text/html' | 'text/markdown'; text: string }
+
+/** It brings its style with it, and nothing else: a page of ours may not have that. */
+const ALONE =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** A route that also answers with a text: which of them, its handler decides. */
+export function textRoute<A, const I extends Input = Input>(definition: Definition<I, A, TextAnswer<A>>): Route {
+  const schema = {
+    description: definition.summary,
+    content: {
+      'application/json': { schema: definition.answer },
+      'text/html': { schema: z.string() },
+      'text/markdown': { schema: z.string() },
+    },
+  }
+  return mounted(definition, schema, (reply, answer) =>
+    'json' in answer
+      ? reply.send(answer.json)
+      : reply.header('content-security-policy', ALONE).type(`${answer.type}; charset=utf-8`).send(answer.text),
+  )
+}
+
+function mounted<A, R, const I extends Input>(
+  definition: Definition<I, A, R>,
+  success: unknown,
+  send: (reply: FastifyReply, answer: R) => FastifyReply,
+): Route {
+  const { method, url, input, status = 200 } = definition
   const schema = z.object(input)
   return (app, context) => {
     app.route({
@@ -60,14 +93,14 @@ export function route<A, const I extends Input = Input>(definition: Definition<I
         ...(input?.params && { params: input.params }),
         ...(input?.query && { querystring: input.query }),
         ...(input?.body && { body: input.body }),
-        response: { [status]: answer, default: problemAnswer },
+        response: { [status]: success, default: problemAnswer },
       },
       handler: async (request, reply) => {
         const parsed = schema.safeParse(request)
         if (!parsed.success) throw new InvalidError(parsed.error)
         const given = context()
         const call = { context: given, now: instant(given.clock.now()), who: request.who ?? LOCAL, request, reply }
-        return reply.code(status).send(await definition.handle(parsed.data, call))
+        return send(reply.code(status), await definition.handle(parsed.data, call))
       },
     })
   }

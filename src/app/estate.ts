@@ -8,6 +8,7 @@ import { systemClock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
 import { checkOnce } from '../tasks/check-once.ts'
 import { estateOf, readEstate } from '../tasks/read-estate.ts'
+import { remarkOnFailed, remarksOnScopes } from '../tasks/scope-remarks.ts'
 import { load } from './load.ts'
 import { dataDirectory } from './locate.ts'
 import { openConfiguredStore } from './open-store.ts'
@@ -51,7 +52,9 @@ export async function knownEstate(options: EstateOptions): Promise<KnownEstate> 
       signal: options.signal,
       onProgress: (done, total) => options.onProgress(done, total, 'recovery points'),
     })
-    const remarks = checks === 0 ? ['Nothing is known yet: no instance has looked at anything (backproof serve).'] : []
+    const remarks = remarksOnScopes(config, await store.read.scopes())
+    if (checks === 0 && remarks.length === 0)
+      remarks.push('Nothing is known yet: no instance has looked at anything (backproof serve).')
     return { estate, now, from: 'instance', remarks }
   } finally {
     await store.close()
@@ -59,7 +62,7 @@ export async function knownEstate(options: EstateOptions): Promise<KnownEstate> 
 }
 
 async function lookAt(config: Config, now: Instant, options: EstateOptions): Promise<KnownEstate> {
-  const { checks, skipped } = await checkOnce({
+  const { checks, scopes, skipped } = await checkOnce({
     config,
     policyOf: (check) => policyFor(config, check),
     wants: () => true,
@@ -72,6 +75,12 @@ async function lookAt(config: Config, now: Instant, options: EstateOptions): Pro
     estate: estateOf(config, checks),
     now: instant(Math.max(now, systemClock.now())),
     from: 'look',
-    remarks: skipped.map((source) => `${source}: heartbeats are known to a running instance only; left out here.`),
+    remarks: [
+      ...skipped.map((source) => `${source}: heartbeats are known to a running instance only; left out here.`),
+      ...remarkOnFailed(
+        scopes.filter(({ fault }) => fault !== null).map(({ scope }) => scope.id),
+        scopes.length,
+      ),
+    ],
   }
 }

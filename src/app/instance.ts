@@ -23,6 +23,7 @@ import { declare } from '../tasks/declare.ts'
 import { deliverChannel } from '../tasks/deliver.ts'
 import * as operations from '../tasks/operations.ts'
 import { pingRecorder } from '../tasks/record-pings.ts'
+import { surveyor } from '../tasks/survey.ts'
 import type { SecretKey } from './secret-key.ts'
 import { leftOut, settingsOf } from './settings.ts'
 
@@ -32,6 +33,7 @@ export interface Instance {
   operations: Operations
   health(): Promise<Health>
   settings: SettingsOperations
+  estate: ApiContext['estate']
   /**
    * Takes a new configuration of the file into force, with what was made in the dashboard: what is not declared any more is
    * retired, what has changed is looked at again.
@@ -104,6 +106,7 @@ export async function createInstance({
   if (store.dialect === 'sqlite') await store.write((tx) => tx.dropAllLeases())
   if (declares) await declare(context)
   const recorder = await pingRecorder(context)
+  const services = surveyor(context)
 
   // asking the database writes and syncs: whoever asks within a moment hears the same answer
   let asked: { at: number; answer: Promise<string | null> } | null = null
@@ -126,6 +129,7 @@ export async function createInstance({
     inForce = await settings.settle(next)
     file = next
     config = inForce.config
+    services.forget()
     warn()
     if (declares) await declare(context)
     await recorder.reload()
@@ -155,6 +159,7 @@ export async function createInstance({
       remove: (kind, name, by) => inTurn(async () => changed(await settings.remove(file, kind, name, by))),
     },
     pings: { parse: parsePingRequest, reply: pingReply },
+    estate: services.survey,
     operations: {
       requestLook: (which) => operations.requestLook(which, context),
       acknowledge: (id, by, note) => operations.acknowledge(id, by, note, context),

@@ -36,6 +36,7 @@ export function serve({ config, dataDir, log, signal, reload, onReady }: ServeOp
       log,
       operations: instance.operations,
       settings: instance.settings,
+      estate: instance.estate,
       health: instance.health,
       version: version(),
       webRoot: webRoot(),

@@ -15,6 +15,8 @@ export interface LossIndex {
   takenBy(loss: Loss): Taken | null
   /** Every single thing that can be lost, in order. */
   losses(): Loss[]
+  /** What each of them takes, in the same order. */
+  taken(): (Taken & { loss: Loss })[]
 }
 
 interface Entry {
@@ -58,13 +60,16 @@ export function* indexingLosses(estate: Estate): Sum<LossIndex> {
       for (const key of new Set(copy.copy.keys)) takes('key', key, view, copy)
     }
   }
+  const taken = () => [...entries.values()].sort((a, b) => inOrder(a.loss, b.loss))
   return {
     takenBy: ({ kind, value }) => entries.get(`${kind}:${value}`) ?? null,
-    losses: () =>
-      [...entries.values()]
-        .map(({ loss }) => loss)
-        .sort((a, b) => LOSS_KINDS.indexOf(a.kind) - LOSS_KINDS.indexOf(b.kind) || (a.value < b.value ? -1 : 1)),
+    losses: () => taken().map(({ loss }) => loss),
+    taken,
   }
+}
+
+function inOrder(a: Loss, b: Loss): number {
+  return LOSS_KINDS.indexOf(a.kind) - LOSS_KINDS.indexOf(b.kind) || (a.value < b.value ? -1 : 1)
 }
 
 function partsOf(domain: FailureDomain): [LossKind, string][] {

@@ -20,3 +20,15 @@ export function parseLoss(text: string): Loss | null {
 export function lossText({ kind, value }: Loss): string {
   return `${kind}:${value}`
 }
+
+const SHOWN = 20
+
+/** That nothing is called so, and what there is of its kind, as a sentence without its end. */
+export function strangerText(loss: Loss, all: readonly Loss[]): string {
+  const same = all.filter(({ kind }) => kind === loss.kind).map(({ value }) => value)
+  const there =
+    same.length === 0
+      ? 'none is known'
+      : `there are: ${same.slice(0, SHOWN).join(', ')}${same.length > SHOWN ? ', ...' : ''}`
+  return `nothing is known as ${lossText(loss)}: of ${loss.kind} ${there}`
+}

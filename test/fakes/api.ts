@@ -18,6 +18,7 @@ import { openSqliteStore } from '../../src/store/dialects/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { TaskContext } from '../../src/tasks/context.ts'
 import * as tasks from '../../src/tasks/operations.ts'
+import { surveyor } from '../../src/tasks/survey.ts'
 import { FakeClock } from './clock.ts'
 import { horn, shelf } from './kinds.ts'
 import { NOW } from './notification.ts'
@@ -36,7 +37,7 @@ export function aConfig(server: Partial<Config['server']> = {}): Config {
     errorGrace: 3,
     defaults: {},
     sources: [
-      { ...common, name: 'fleet', type: 'shelf', source: shelf, config: {}, everyMs: 900_000 },
+      { ...common, name: 'fleet', type: 'shelf', source: shelf, config: { boxes: {} }, everyMs: 900_000 },
       { ...common, name: 'jobs', type: 'heartbeat', source: heartbeat, config: {}, everyMs: 60_000 },
     ],
     services: [],
@@ -148,6 +149,7 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
         return { outcome: 'uuid' in report.to && report.to.uuid === NOBODY ? 'unknown' : 'recorded' }
       },
     },
+    estate: surveyor({ store, clock, log, config: () => context.config() }).survey,
     health: async () => ({ database: null, scheduler: null, lastCycleAt: instant(NOW - 5000), configuration: null }),
     version: '1.2.3',
     webRoot: webRoot ?? null,

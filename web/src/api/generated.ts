@@ -435,6 +435,202 @@ export interface paths {
       };
     };
   };
+  "/api/v1/services": {
+    /** Services, the worst first */
+    get: {
+      parameters: {
+        query?: {
+          /** Part of the name, the owner or a label, any case. */
+          q?: string;
+          owner?: string;
+          tier?: number;
+          /** Some of pass, fail, unknown: repeated, or with commas. */
+          outcome?: ("pass" | "fail" | "unknown")[];
+          /** Some of info, warning, critical: repeated, or with commas. */
+          severity?: ("info" | "warning" | "critical")[];
+          /** At most so many. */
+          limit?: number;
+          /** next_cursor of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["ServicePage"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/services/{name}": {
+    /** One service: copies, findings, order, drills */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Service"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/services/{name}/runbook": {
+    /** The recovery plan of one service, for people (html, markdown) or as blocks (json) */
+    get: {
+      parameters: {
+        query?: {
+          format?: "html" | "markdown" | "json";
+        };
+        header?: never;
+        path: {
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Runbook"];
+            "text/html": string;
+            "text/markdown": string;
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/simulate": {
+    /** What survives when all of this is lost at once, and in which order the rest comes back */
+    get: {
+      parameters: {
+        query: {
+          /** What is lost, all at once, as KIND:VALUE: provider, account, region, site, medium, credential, key, service, check. Repeat it. */
+          lose: (string)[];
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Simulation"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/losses": {
+    /** All single losses, the most damaging first */
+    get: {
+      parameters: {
+        query?: {
+          /** Part of it, any case. */
+          q?: string;
+          /** Some of provider, account, region, site, medium, credential, key, service, check: repeated, or with commas. */
+          kind?: ("provider" | "account" | "region" | "site" | "medium" | "credential" | "key" | "service" | "check")[];
+          /** At most so many. */
+          limit?: number;
+          /** next_cursor of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["LossPage"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/domains": {
+    /** What can be lost as a whole: failure domains, credentials, keys, services, checks */
+    get: {
+      parameters: {
+        query?: {
+          /** Part of it, any case. */
+          q?: string;
+          /** Some of provider, account, region, site, medium, credential, key, service, check: repeated, or with commas. */
+          kind?: ("provider" | "account" | "region" | "site" | "medium" | "credential" | "key" | "service" | "check")[];
+          /** At most so many. */
+          limit?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["DomainList"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/sources": {
     /** What is read, and how the last looks went */
     get: {
@@ -1101,6 +1297,268 @@ export interface components {
     Queued: {
       deliveries: (components["schemas"]["Delivery"])[];
     };
+    /** Where something lies: what is lost as a whole. Null: nobody says. */
+    FailureDomain: {
+      provider: string | null;
+      account: string | null;
+      region: string | null;
+      site: string | null;
+      medium: string | null;
+      credential: string | null;
+    };
+    /** How far recovery is proven, each rung more than the one before. */
+    Rung: "job-ran" | "exists" | "readable" | "restored" | "verified" | "within-rto";
+    /** One service in a line. Names come from outside: show them as text, never as markup. */
+    ServiceSummary: {
+      name: string;
+      tier: number | null;
+      owner: string | null;
+      labels: { [key: string]: string };
+      /** The worst of its findings that are not accepted; pass: nothing is wrong or unknown. */
+      outcome: "pass" | "fail" | "unknown";
+      /** Of the gravest failure; null: nothing fails. */
+      severity: components["schemas"]["Severity"] | null;
+      /** Findings by outcome; waived: accepted for a while. */
+      counts: {
+        pass: number;
+        fail: number;
+        unknown: number;
+        waived: number;
+      };
+      ladder: {
+        /** The highest that is proven; null: none is. */
+        rung: components["schemas"]["Rung"] | null;
+        since: string | null;
+        next: {
+          rung: components["schemas"]["Rung"];
+          needs: string;
+        } | null;
+      };
+      /** 3-2-1: three copies with production, two media or systems, one off-site. */
+      marks: {
+        three: "pass" | "fail" | "unknown";
+        two: "pass" | "fail" | "unknown";
+        one: "pass" | "fail" | "unknown";
+      };
+      copy_counts: {
+        declared: number;
+        proven: number;
+        unknown: number;
+        absent: number;
+      };
+      /** Up to when the newest proven copy goes. */
+      recoverable_to: string | null;
+      age_seconds: number | null;
+      rpo_seconds: number | null;
+      rpo_outcome: "pass" | "fail" | "unknown" | "not-applicable";
+      rto_seconds: number | null;
+      rto_outcome: "pass" | "fail" | "unknown" | "not-applicable";
+      /** How long the last timed restore took; null: none was timed. */
+      rta_seconds: number | null;
+      rta_at: string | null;
+    };
+    /** One backup of a service. proven: read whole and good; absent: read whole and not there. */
+    ServiceCopy: {
+      title: string;
+      type: string;
+      location: string | null;
+      standing: "proven" | "unknown" | "absent";
+      /** Why it is not proven. */
+      why: string | null;
+      recoverable_to: string | null;
+      age_seconds: number | null;
+      /** Its own limit, where that is not the RPO. */
+      max_age_seconds: number | null;
+      domain: components["schemas"]["FailureDomain"];
+      /** Where it lies otherwise than it is declared to. */
+      contradictions: ({
+        kind: "provider" | "account" | "region" | "site" | "medium" | "credential";
+        declared: string;
+        real: string;
+        check: string;
+      })[];
+      immutable: boolean | null;
+      offline: boolean | null;
+      encryption: string | null;
+      keys: (string)[];
+      /** How its checks are named; null: it names none. */
+      bound_to: string | null;
+      checks: ({
+        id: string;
+        name: string;
+        type: string;
+        status: components["schemas"]["Status"];
+        recoverable_to: string | null;
+        /** What its store says of who can delete it; null: no source has seen any lock. */
+        locked: {
+          how: string;
+          until: string | null;
+        } | null;
+      })[];
+      /** Of all; checks holds the first hundred. */
+      check_count: number;
+    };
+    /** What one rule says of one service. */
+    ServiceFinding: {
+      rule: string;
+      /** What the rule asks, in a few words. */
+      asks: string;
+      outcome: "pass" | "fail" | "unknown" | "not-applicable";
+      severity: components["schemas"]["Severity"] | null;
+      reason: string;
+      advice: string | null;
+      waived_until: string | null;
+      waived_by: string | null;
+      changes_at: string | null;
+      evidence: { [key: string]: unknown };
+    };
+    /** One service with all that is known of it. */
+    Service: {
+      name: string;
+      tier: number | null;
+      owner: string | null;
+      labels: { [key: string]: string };
+      /** The worst of its findings that are not accepted; pass: nothing is wrong or unknown. */
+      outcome: "pass" | "fail" | "unknown";
+      /** Of the gravest failure; null: nothing fails. */
+      severity: components["schemas"]["Severity"] | null;
+      /** Findings by outcome; waived: accepted for a while. */
+      counts: {
+        pass: number;
+        fail: number;
+        unknown: number;
+        waived: number;
+      };
+      ladder: {
+        /** The highest that is proven; null: none is. */
+        rung: components["schemas"]["Rung"] | null;
+        since: string | null;
+        next: {
+          rung: components["schemas"]["Rung"];
+          needs: string;
+        } | null;
+      };
+      /** 3-2-1: three copies with production, two media or systems, one off-site. */
+      marks: {
+        three: "pass" | "fail" | "unknown";
+        two: "pass" | "fail" | "unknown";
+        one: "pass" | "fail" | "unknown";
+      };
+      copy_counts: {
+        declared: number;
+        proven: number;
+        unknown: number;
+        absent: number;
+      };
+      /** Up to when the newest proven copy goes. */
+      recoverable_to: string | null;
+      age_seconds: number | null;
+      rpo_seconds: number | null;
+      rpo_outcome: "pass" | "fail" | "unknown" | "not-applicable";
+      rto_seconds: number | null;
+      rto_outcome: "pass" | "fail" | "unknown" | "not-applicable";
+      /** How long the last timed restore took; null: none was timed. */
+      rta_seconds: number | null;
+      rta_at: string | null;
+      method: string | null;
+      data_class: string | null;
+      /** Where people read how it is recovered. */
+      runbook: string | null;
+      standard: "3-2-1" | "3-2-1-1-0";
+      production: components["schemas"]["FailureDomain"];
+      copies: (components["schemas"]["ServiceCopy"])[];
+      findings: (components["schemas"]["ServiceFinding"])[];
+      waivers: ({
+        rule: string;
+        reason: string;
+        owner: string;
+        until: string;
+        /** idle: there is nothing that it accepts; stray: there is no such rule. */
+        state: "in-force" | "idle" | "ended" | "stray";
+      })[];
+      keys: ({
+        name: string;
+        holders: (string)[];
+        where: string | null;
+        last_rehearsed_at: string | null;
+      })[];
+      order: {
+        /** 1 comes back first. */
+        position: number;
+        /** Services of one wave can be restored at the same time. */
+        wave: number;
+        waits_for: ({
+          name: string;
+          tier: number | null;
+          /** false: no service is called so. */
+          declared: boolean;
+        })[];
+        waited_for_by: ({
+          name: string;
+          tier: number | null;
+          /** false: no service is called so. */
+          declared: boolean;
+        })[];
+        /** Of all; waited_for_by holds the first two hundred. */
+        waited_for_by_count: number;
+        /** They wait for each other in a circle. */
+        cycle: (string)[] | null;
+      };
+      drill_every_seconds: number;
+      /** The newest ten, the newest first. */
+      drills: ({
+        at: string;
+        by: string;
+        outcome: "failed" | "restored" | "verified";
+        rta_seconds: number | null;
+        rpa_seconds: number | null;
+        gaps: (string)[];
+      })[];
+    };
+    /** One page of services, the worst first: hand next_cursor back as cursor to read on; null: that was all. */
+    ServicePage: {
+      generated_at: string;
+      /** What to know of how this was found, in sentences. */
+      remarks: (string)[];
+      /** All services that there are, by their outcome. */
+      summary: {
+        services: number;
+        pass: number;
+        fail: number;
+        unknown: number;
+      };
+      facets: {
+        owners: (string)[];
+        tiers: (number)[];
+      };
+      /** How many match the filters. */
+      matching: number;
+      items: (components["schemas"]["ServiceSummary"])[];
+      next_cursor: string | null;
+    };
+    /** A recovery plan, block by block. */
+    Runbook: {
+      title: string;
+      blocks: ({
+        kind: "heading";
+        level: number;
+        text: string;
+      } | {
+        kind: "paragraph";
+        text: string;
+      } | {
+        kind: "list";
+        ordered: boolean;
+        items: (string)[];
+      } | {
+        kind: "table";
+        head: (string)[];
+        rows: ((string)[])[];
+      } | {
+        kind: "code";
+        lines: (string)[];
+      })[];
+    };
     /** An entry of the configuration. Its secrets are shown as "[secret]", which stands for the stored one when it is sent back. */
     Setting: {
       kind: "source" | "service" | "channel" | "route";
@@ -1133,6 +1591,101 @@ export interface components {
         channel: (string)[];
       };
       items: (components["schemas"]["Setting"])[];
+    };
+    /** What becomes of a service. */
+    Fate: "untouched" | "running" | "restorable" | "unknown" | "gone";
+    /** What survives when all of these losses happen at once, and how the rest comes back. */
+    Simulation: {
+      generated_at: string;
+      losses: (string)[];
+      summary: {
+        untouched: number;
+        running: number;
+        restorable: number;
+        unknown: number;
+        gone: number;
+      };
+      /** Those that are touched, the worst first. */
+      services: ({
+        name: string;
+        tier: number | null;
+        fate: components["schemas"]["Fate"];
+        /** Nobody says where it runs: it is taken for lost where one of its copies is. */
+        assumed: boolean;
+        /** The copy that it comes back from. */
+        from: {
+          copy: string;
+          standing: "proven" | "unknown" | "absent";
+          recoverable_to: string | null;
+        } | null;
+        lost_copies: (string)[];
+        /** How much of its newest data is lost. */
+        loss_seconds: number | null;
+        breaks_rpo: boolean | null;
+      })[];
+      /** What comes back, in this order. */
+      recovery: ({
+        name: string;
+        wave: number;
+        waits_for: (string)[];
+        /** What it needs, and does not come back. */
+        blocked_by: (string)[];
+        takes_seconds: number | null;
+        /** drill: as the last restore took; rto: its target, never tried. */
+        takes_from: "drill" | "rto" | "unknown";
+      })[];
+      critical_path: {
+        path: (string)[];
+        total_seconds: number;
+        unknown: (string)[];
+      };
+      /** Not hit, and waiting for what is down. */
+      waiting: ({
+        service: string;
+        on: (string)[];
+      })[];
+      /** What to know of how this was found, in sentences. */
+      remarks: (string)[];
+    };
+    /** What one loss alone would do. */
+    RankedLoss: {
+      /** KIND:VALUE, as simulate takes it. */
+      loss: string;
+      summary: {
+        running: number;
+        restorable: number;
+        unknown: number;
+        gone: number;
+      };
+      /** Of tier 1, those that are gone or not known to come back. */
+      gravest: number;
+      /** Services that run on without any proven copy. */
+      bare: number;
+      /** The most that any restorable service loses. */
+      worst_loss_seconds: number | null;
+    };
+    /** One page of single losses, the most damaging first. */
+    LossPage: {
+      generated_at: string;
+      /** What to know of how this was found, in sentences. */
+      remarks: (string)[];
+      matching: number;
+      items: (components["schemas"]["RankedLoss"])[];
+      next_cursor: string | null;
+    };
+    /** What can be lost as a whole, and what lies in it; at most `limit`. */
+    DomainList: {
+      items: ({
+        kind: "provider" | "account" | "region" | "site" | "medium" | "credential" | "key" | "service" | "check";
+        value: string;
+        /** Services that run there. */
+        running: number;
+        /** Copies that lie there. */
+        copies: number;
+        /** Services that run or have a copy there. */
+        services: number;
+      })[];
+      truncated: boolean;
     };
   };
 }
