@@ -249,6 +249,17 @@ test('warn_at comes from the most specific place that gives one, whatever decide
   expect(policyFor(config, check('fleet/db')).warnAt).toBe(0.7)
 })
 
+test('new_resource_grace comes from there too; without any it is the threshold', () => {
+  const override = { match: { name: 'db' }, new_resource_grace: 2 * HOUR, from: 'sources.fleet.overrides[0]' }
+  const config = configOf({
+    sources: [fleet({ threshold: { new_resource_grace: HOUR }, overrides: [override] })],
+    defaults: { new_resource_grace: 5 * HOUR },
+  })
+  expect(policyFor(configOf({ sources: [fleet()] }), check()).newResourceGraceMs).toBeNull()
+  expect(policyFor(config, check()).newResourceGraceMs).toBe(HOUR)
+  expect(policyFor(config, check('fleet/db')).newResourceGraceMs).toBe(2 * HOUR)
+})
+
 test('a check of a source that is no longer configured still gets a policy', () => {
   expect(policyFor(configOf(), check())).toMatchObject({ thresholdFrom: 'default', owner: null })
 })

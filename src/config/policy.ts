@@ -72,7 +72,7 @@ export function policyFor(config: Config, check: PolicySubject): Policy {
     thresholdFrom: from,
     warnAt: firstOf(levels, 'warn_at') ?? null,
     errorGrace: config.errorGrace,
-    newResourceGraceMs: null,
+    newResourceGraceMs: firstOf(levels, 'new_resource_grace') ?? null,
     tier: backed.tier,
     owner: backed.owner ?? ownerOf(source, overrides, check.id),
     services: backed.names,

@@ -39,6 +39,7 @@ export interface ThresholdSetting {
   time_zone?: string | undefined
   grace?: number | undefined
   warn_at?: number | undefined
+  new_resource_grace?: number | undefined
 }
 
 /** The name of a scope: a part of its id, and of its checks'. */
@@ -69,18 +70,21 @@ export const thresholdFields = {
   time_zone: timeZone().optional().describe('The time zone of the schedule; UTC where none is given'),
   grace: duration().optional().describe('How late a backup may be; 1h for schedules where none is given'),
   warn_at: fraction().optional().describe('Part of the threshold after which a check is "due": 80%'),
+  new_resource_grace: duration()
+    .optional()
+    .describe('How long a new resource may be without a backup before it is missing; its threshold'),
 }
+
+const DECIDING = ['schedule', 'max_age', 'expected_frequency_hours', 'warn_at', 'grace', 'new_resource_grace'] as const
 
 /** The part of `settings` that is about the threshold, with the path of the setting that decides; null: it says nothing. */
 export function thresholdOf(
   settings: ThresholdSetting,
   path: string,
 ): { setting: ThresholdSetting; from: string } | null {
-  const { max_age, expected_frequency_hours, schedule, time_zone, grace, warn_at } = settings
-  const setting = { max_age, expected_frequency_hours, schedule, time_zone, grace, warn_at }
-  const deciding = (['schedule', 'max_age', 'expected_frequency_hours', 'warn_at', 'grace'] as const).find(
-    (key) => setting[key] !== undefined,
-  )
+  const { max_age, expected_frequency_hours, schedule, time_zone, grace, warn_at, new_resource_grace } = settings
+  const setting = { max_age, expected_frequency_hours, schedule, time_zone, grace, warn_at, new_resource_grace }
+  const deciding = DECIDING.find((key) => setting[key] !== undefined)
   return deciding ? { setting, from: `${path}.${deciding}` } : null
 }
 
