@@ -73,9 +73,11 @@ export function presentService(
     })),
     order: presentOrder(view, estate),
     drill_every_seconds: service.drillEveryMs / 1000,
-    drills: view.drills.slice(0, MOST_DRILLS).map(({ at, by, outcome, rtaMs, rpaMs, gaps }) => ({
+    drills: view.drills.slice(0, MOST_DRILLS).map(({ id, at, by, part, outcome, rtaMs, rpaMs, gaps }) => ({
+      id,
       at: toIso(at),
       by,
+      part,
       outcome,
       rta_seconds: seconds(rtaMs),
       rpa_seconds: seconds(rpaMs),

@@ -31,6 +31,7 @@ export function presentSimulation(simulation: Simulation): Omit<schemas.Simulati
       blocked_by: blockedBy,
       takes_seconds: seconds(takes.ms),
       takes_from: takes.from,
+      takes_drill: takes.drill && { id: takes.drill.id, at: toIso(takes.drill.at) },
     })),
     critical_path: {
       path: simulation.critical.path,

@@ -160,8 +160,10 @@ export const service = named(
     drills: z
       .array(
         z.object({
+          id: z.string(),
           at: at(),
           by: z.string(),
+          part: z.string().nullable().describe('The check that was restored alone; null: the service as a whole.'),
           outcome: z.enum(['failed', 'restored', 'verified']),
           rta_seconds: seconds().nullable(),
           rpa_seconds: seconds().nullable(),

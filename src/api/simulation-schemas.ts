@@ -44,8 +44,11 @@ const simulation = z.object({
         blocked_by: z.array(z.string()).describe('What it needs, and does not come back.'),
         takes_seconds: seconds().nullable(),
         takes_from: z
-          .enum(['drill', 'rto', 'unknown'])
-          .describe('drill: as the last restore took; rto: its target, never tried.'),
+          .enum(['drill', 'restore', 'rto', 'unknown'])
+          .describe(
+            'drill: as its last timed restore took; restore: at least what the data of one of its copies took; rto: its target, never tried.',
+          ),
+        takes_drill: z.object({ id: z.string(), at: at() }).nullable().describe('The drill that says so.'),
       }),
     )
     .describe('What comes back, in this order.'),

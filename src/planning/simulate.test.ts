@@ -91,8 +91,14 @@ describe('what is lost', () => {
       lostCopies: ['nas'],
     })
     expect(simulation.recovery).toEqual([
-      { service: 'dns', wave: 1, waitsFor: [], blockedBy: [], takes: { ms: null, from: 'unknown' } },
-      { service: 'db', wave: 2, waitsFor: ['dns'], blockedBy: [], takes: { ms: HOUR / 2, from: 'drill' } },
+      { service: 'dns', wave: 1, waitsFor: [], blockedBy: [], takes: { ms: null, from: 'unknown', drill: null } },
+      {
+        service: 'db',
+        wave: 2,
+        waitsFor: ['dns'],
+        blockedBy: [],
+        takes: { ms: HOUR / 2, from: 'drill', drill: expect.objectContaining({ id: 'drill of db' }) },
+      },
     ])
     expect(simulation.critical).toEqual({ path: ['dns', 'db'], totalMs: HOUR / 2, unknown: ['dns'] })
     expect(simulation.summary).toEqual({ untouched: 0, running: 0, restorable: 2, unknown: 0, gone: 1 })

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/instant.ts'
 import type { CopyView, Estate, ServiceView } from '../evaluation/services/estate.ts'
 import { atOnce, type Sum } from '../lib/time-slice.ts'
+import { type Duration, durationOf } from './duration.ts'
 import { type Loss, lossText } from './loss.ts'
 import { indexLosses, type LossIndex } from './loss-index.ts'
 import { type CriticalPath, criticalPath, restoreOrder } from './restore-order.ts'
@@ -25,12 +26,6 @@ export interface ServiceFate {
   lossMs: number | null
   /** lossMs is more than its RPO; null: no RPO, or not known. */
   breaksRpo: boolean | null
-}
-
-export interface Duration {
-  ms: number | null
-  /** drill: as long as its last restore took. rto: its target, which nobody has tried. unknown: nobody says. */
-  from: 'drill' | 'rto' | 'unknown'
 }
 
 export interface Simulation {
@@ -208,13 +203,6 @@ function best(copies: readonly CopyView[], standing: CopyView['standing']): Copy
 
 function isDown(fate: Fate): boolean {
   return fate === 'restorable' || fate === 'unknown' || fate === 'gone'
-}
-
-export function durationOf(view: ServiceView | undefined): Duration {
-  const timed = view?.drills.find(({ rtaMs, outcome }) => rtaMs !== null && outcome !== 'failed')
-  if (timed && timed.rtaMs !== null) return { ms: timed.rtaMs, from: 'drill' }
-  const target = view?.service.rtoMs ?? null
-  return target === null ? { ms: null, from: 'unknown' } : { ms: target, from: 'rto' }
 }
 
 /** Those of `names` that need one of `from`, directly or through others, and which of their direct needs that is. */

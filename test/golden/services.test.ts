@@ -93,7 +93,20 @@ const plan = surveyEstate({
     aProof('aws/odd', { type: 'unheard-of' }),
     aProof('ebs/dns', { type: 'ebs-snapshot', resource: { id: 'vol-1' } }),
   ],
-  drills: [aDrill('shop-db', { gaps: ['nobody knew the password', HOSTILE] })],
+  drills: [
+    aDrill('shop-db', {
+      by: HOSTILE,
+      phases: [
+        { name: 'locate', startedAt: null, tookMs: HOUR / 10 },
+        { name: HOSTILE, startedAt: null, tookMs: HOUR / 2 },
+      ],
+      checked: ['row counts', HOSTILE],
+      gaps: ['nobody knew the password', HOSTILE],
+      note: HOSTILE,
+    }),
+    aDrill('', { service: null, check: 'fleet/shop', at: instant(NOW - HOUR), outcome: 'restored', rpaMs: null }),
+    aDrill('', { service: null, check: 'aws/dns', at: instant(NOW - HOUR), rtaMs: 3 * HOUR }),
+  ],
 })
 const blocks = estateRunbook(plan, (view) => evaluateService(view, NOW))
 

@@ -43,14 +43,12 @@ export function simulationText(report: SimulationReport, format: 'table' | 'mark
       ),
     )
   if (recovery.length > 0) {
-    const rows = recovery.map(({ name, wave, waits_for, blocked_by, takes_seconds, takes_from }) => [
+    const rows = recovery.map(({ name, wave, waits_for, blocked_by, ...takes }) => [
       String(wave),
       name,
       waits_for.join(', ') || '-',
       blocked_by.join(', ') || '-',
-      takes_seconds === null
-        ? 'unknown'
-        : `${span(takes_seconds)} (${takes_from === 'drill' ? 'last drill' : 'its RTO; never tried'})`,
+      takesText(takes),
     ])
     lines.push(...title('Restore in this order'), ...table(['WAVE', 'SERVICE', 'AFTER', 'HELD UP BY', 'TAKES'], rows))
     const unknown = critical.unknown.length > 0 ? `, without ${critical.unknown.join(', ')}, of which nobody knows` : ''
@@ -70,4 +68,14 @@ export function simulationText(report: SimulationReport, format: 'table' | 'mark
       'Assumed: nobody says where it runs (production:), so it is taken for lost where one of its copies is.',
     )
   return `${lines.join('\n')}\n`
+}
+
+type Takes = Extract<SimulationReport, { recovery: unknown }>['recovery'][number]
+
+/** How long it takes, and where that figure is from. */
+function takesText({ takes_seconds, takes_from, takes_drill }: Pick<Takes, `takes_${string}` & keyof Takes>): string {
+  if (takes_seconds === null) return 'unknown'
+  const day = takes_drill?.at.slice(0, 10) ?? ''
+  if (takes_from === 'restore') return `more than ${span(takes_seconds)} (its data alone, ${day})`
+  return `${span(takes_seconds)} (${takes_from === 'drill' ? `drill of ${day}` : 'its RTO; never tried'})`
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { NOW } from '../../../test/fakes/notification.ts'
 import { type Change, findings } from '../../../test/fakes/service-findings.ts'
 import { aDrill, aProof, aService, aSoundService, aView } from '../../../test/fakes/services.ts'
+import type { Drill } from '../../domain/drill.ts'
 import { plus } from '../../domain/instant.ts'
 import type { ServiceFinding } from '../../domain/service-finding.ts'
 import { strayWaivers } from './evaluate.ts'
@@ -52,6 +53,8 @@ describe('the ladder', () => {
     const [near, far] = [aProof('near/shop', change.near), aProof('far/shop', change.far)]
     return ladderOf(aView(sound.service, [near, far], change.drills ?? []), NOW)
   }
+  const alone = (check: string, outcome: Drill['outcome'] = 'verified') =>
+    aDrill('', { service: null, check, at: NOW, outcome })
   it.each<[string, Change, string | null, string | null]>([
     ['nothing is there', { near: { facts: NOTHING }, far: { facts: NOTHING } }, null, 'job-ran'],
     ['only jobs report', { near: { type: 'heartbeat' }, far: { type: 'heartbeat' } }, 'job-ran', 'exists'],
@@ -60,6 +63,14 @@ describe('the ladder', () => {
     ['restored', { drills: [aDrill('shop', { outcome: 'restored' })] }, 'restored', 'verified'],
     ['verified, too slow', { drills: [aDrill('shop', { rtaMs: 3 * HOUR })] }, 'verified', 'within-rto'],
     ['in time', { drills: [aDrill('shop')] }, 'within-rto', null],
+    ['the data of a copy was in time', { drills: [alone('near/shop')] }, 'verified', 'within-rto'],
+    [
+      'the data of a copy failed since',
+      { drills: [aDrill('shop'), alone('far/shop', 'failed')] },
+      'exists',
+      'readable',
+    ],
+    ['of a copy that is not its own', { drills: [alone('far/wiki')] }, 'exists', 'readable'],
     [
       'in time once, and failed since',
       { drills: [aDrill('shop'), aDrill('shop', { at: NOW, outcome: 'failed' })] },

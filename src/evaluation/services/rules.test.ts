@@ -2,10 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { NOW } from '../../../test/fakes/notification.ts'
 import { type Change, findings } from '../../../test/fakes/service-findings.ts'
 import { aCopy, aDrill, aProof, aService, aSoundService, aView, pointsEvery } from '../../../test/fakes/services.ts'
+import type { Drill } from '../../domain/drill.ts'
 import { plus } from '../../domain/instant.ts'
 import type { ServiceFinding } from '../../domain/service-finding.ts'
 import { evaluateService } from './evaluate.ts'
 import { serviceRules } from './registry.ts'
+
+/** A drill of yesterday, of the check that proves the near copy. */
+const alone = (parts: Partial<Drill>) =>
+  aDrill('', { service: null, check: 'near/shop', at: plus(NOW, -DAY), ...parts })
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -220,6 +225,34 @@ const TABLE: [rule: string, what: string, change: Change, outcome: ServiceFindin
   ],
   ['drill-recency', 'never', { drills: [] }, 'unknown', /No restore has been tried/],
   ['drill-recency', 'long ago', { service: { drillEveryMs: 7 * DAY } }, 'fail', /one is due every 7d/],
+  [
+    'drill-recency',
+    'one of its copies failed',
+    { drills: [aDrill('shop'), alone({ outcome: 'failed' })] },
+    'fail',
+    /The restore of near\/shop at .* failed/,
+  ],
+  [
+    'drill-recency',
+    'verified long ago, restored since',
+    { service: { drillEveryMs: 7 * DAY }, drills: [aDrill('shop'), alone({ outcome: 'restored' })] },
+    'fail',
+    /nobody verified/,
+  ],
+  [
+    'rto',
+    'only the data of a copy was timed',
+    { drills: [alone({})] },
+    'unknown',
+    /data of near\/shop was back after 60m .*whether 2h is enough for the whole, nobody knows/,
+  ],
+  [
+    'rto',
+    'the data of a copy alone is too slow',
+    { drills: [aDrill('shop'), alone({ rtaMs: 3 * HOUR })] },
+    'fail',
+    /restore of near\/shop alone of .* took 3h, with an RTO of 2h/,
+  ],
   ['drill-recency', 'not verified', { drills: [aDrill('shop', { outcome: 'restored' })] }, 'fail', /nobody verified/],
   ['rto', 'it has none', { service: { rtoMs: null } }, 'fail', /It has no RTO/],
   ['rto', 'never timed', { drills: [aDrill('shop', { rtaMs: null })] }, 'unknown', /No restore was timed/],

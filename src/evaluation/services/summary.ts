@@ -5,6 +5,7 @@ import { compareSeverity, type Severity } from '../../domain/severity.ts'
 import type { ServiceView } from './estate.ts'
 import { type Ladder, ladderOf } from './ladder.ts'
 import { type Marks, marksOf } from './marks.ts'
+import { timedDrills } from './timed.ts'
 
 /** One service in a line: what a list shows of it. Holds no points and no findings: there may be ten thousand. */
 export interface ServiceSummary {
@@ -45,7 +46,7 @@ export function summariseService(view: ServiceView, findings: readonly ServiceFi
       (newest, { recoverableTo: at }) => (at !== null && (newest === null || at > newest) ? at : newest),
       null,
     ),
-    timed: view.drills.find(({ rtaMs, outcome }) => rtaMs !== null && outcome !== 'failed') ?? null,
+    timed: timedDrills(view.drills).whole,
     marks: marksOf(view, now),
     ladder: ladderOf(view, now),
   }

@@ -4,10 +4,11 @@ import type { ServiceFinding } from '../../domain/service-finding.ts'
 import type { CopyView, Estate, ServiceView } from '../../evaluation/services/estate.ts'
 import { isDatabase } from '../../evaluation/services/rules/app-consistency.ts'
 import { formatDuration } from '../../lib/duration.ts'
+import { durationOf } from '../duration.ts'
 import { criticalPath } from '../restore-order.ts'
-import { durationOf } from '../simulate.ts'
 import { restoreCommands } from './commands.ts'
 import { type Block, code, heading, items, paragraph, table } from './document.ts'
+import { drillBlocks, durationText } from './drill-blocks.ts'
 
 const NONE = '(not declared)'
 const span = (ms: number | null) => (ms === null ? NONE : formatDuration(ms))
@@ -38,7 +39,7 @@ export function estateRunbook(estate: Estate, findingsOf: (view: ServiceView) =>
           span(view?.service.rpoMs ?? null),
           span(view?.service.rtoMs ?? null),
           waitsFor.join(', ') || '-',
-          took(view),
+          durationText(durationOf(view)),
         ]
       }),
     ),
@@ -61,12 +62,6 @@ export function serviceRunbook(view: ServiceView, findings: readonly ServiceFind
   return serviceBlocks(view, findings, 1)
 }
 
-function took(view: ServiceView | undefined): string {
-  const { ms, from } = durationOf(view)
-  if (ms === null) return 'unknown'
-  return from === 'drill' ? `${formatDuration(ms)} (drill)` : `${formatDuration(ms)} (its RTO; never tried)`
-}
-
 function serviceBlocks(view: ServiceView, findings: readonly ServiceFinding[], level: 1 | 2): Block[] {
   const { service } = view
   const sub = (text: string): Block => heading(level === 1 ? 2 : 3, text)
@@ -85,7 +80,6 @@ function serviceBlocks(view: ServiceView, findings: readonly ServiceFinding[], l
   const gaps = findings.filter(
     ({ rule, outcome }) => (outcome === 'fail' || outcome === 'unknown') && !MOMENTARY.has(rule),
   )
-  const [last] = view.drills
   return [
     heading(level, service.name),
     table(
@@ -138,12 +132,7 @@ function serviceBlocks(view: ServiceView, findings: readonly ServiceFinding[], l
       true,
     ),
     sub('Last drill'),
-    last
-      ? paragraph(
-          `${toIso(last.at)} by ${last.by}: ${last.outcome}; took ${last.rtaMs === null ? 'an unknown time' : formatDuration(last.rtaMs)}, lost ${last.rpaMs === null ? 'an unknown time' : formatDuration(last.rpaMs)} of data.`,
-        )
-      : paragraph('It was never restored.'),
-    ...(last && last.gaps.length > 0 ? [items(last.gaps)] : []),
+    ...drillBlocks(view),
     sub('Gaps'),
     gaps.length === 0
       ? paragraph('None is known.')

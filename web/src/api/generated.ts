@@ -1507,8 +1507,11 @@ export interface components {
       drill_every_seconds: number;
       /** The newest ten, the newest first. */
       drills: ({
+        id: string;
         at: string;
         by: string;
+        /** The check that was restored alone; null: the service as a whole. */
+        part: string | null;
         outcome: "failed" | "restored" | "verified";
         rta_seconds: number | null;
         rpa_seconds: number | null;
@@ -1631,8 +1634,13 @@ export interface components {
         /** What it needs, and does not come back. */
         blocked_by: (string)[];
         takes_seconds: number | null;
-        /** drill: as the last restore took; rto: its target, never tried. */
-        takes_from: "drill" | "rto" | "unknown";
+        /** drill: as its last timed restore took; restore: at least what the data of one of its copies took; rto: its target, never tried. */
+        takes_from: "drill" | "restore" | "rto" | "unknown";
+        /** The drill that says so. */
+        takes_drill: {
+          id: string;
+          at: string;
+        } | null;
       })[];
       critical_path: {
         path: (string)[];

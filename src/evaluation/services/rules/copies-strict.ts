@@ -14,7 +14,8 @@ export const copiesStrict: ServiceRule = {
     )
     const evidence = { immutable: locked.outcome, last_drill: last?.outcome ?? null, failing: ill }
     if (locked.outcome === 'fail') return { ...locked, evidence }
-    if (last && last.outcome !== 'verified')
+    const verified = view.drills.some(({ outcome }) => outcome === 'verified')
+    if (last && (last.outcome === 'failed' || !verified))
       return {
         outcome: 'fail',
         reason: `The last drill came no further than "${last.outcome}".`,

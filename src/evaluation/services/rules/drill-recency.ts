@@ -16,37 +16,39 @@ export const drillRecency: ServiceRule = {
         outcome: 'unknown',
         reason: 'No restore has been tried: that a job ran proves that bytes were written, no more.',
         advice: ADVICE,
-        evidence: { drills: 0 },
       }
-    const evidence = { drills: drills.length, last: toIso(last.at), outcome: last.outcome, gaps: last.gaps }
+    const restore = `The restore of ${last.part === null ? '' : `${last.part} at `}${toIso(last.at)}`
+    const evidence = { last: toIso(last.at), outcome: last.outcome, gaps: last.gaps }
     if (last.outcome === 'failed')
       return {
         outcome: 'fail',
         severity: 'critical',
-        reason: `The restore of ${toIso(last.at)} failed.`,
+        reason: `${restore} failed.`,
         advice: ADVICE,
         evidence,
       }
-    const dueAt = plus(last.at, service.drillEveryMs)
-    if (now > dueAt)
+    // a later restore that nobody verified takes nothing back
+    const verified = drills.find(({ outcome }) => outcome === 'verified')
+    const dueAt = plus((verified ?? last).at, service.drillEveryMs)
+    if (now <= dueAt && verified)
+      return {
+        outcome: 'pass',
+        reason: `${verified.part === null ? 'It' : verified.part} was restored and verified at ${toIso(verified.at)}; next by ${toIso(dueAt)}.`,
+        evidence,
+        changesAt: dueAt,
+      }
+    if (now > plus(last.at, service.drillEveryMs))
       return {
         outcome: 'fail',
         reason: `The last restore is from ${toIso(last.at)}: one is due every ${formatDuration(service.drillEveryMs)}.`,
         advice: ADVICE,
         evidence,
       }
-    if (last.outcome === 'restored')
-      return {
-        outcome: 'fail',
-        reason: `The restore of ${toIso(last.at)} brought data back that nobody verified.`,
-        advice: ADVICE,
-        evidence,
-      }
     return {
-      outcome: 'pass',
-      reason: `It was restored and verified at ${toIso(last.at)}; next by ${toIso(dueAt)}.`,
+      outcome: 'fail',
+      reason: `${restore} brought data back that nobody verified.`,
+      advice: ADVICE,
       evidence,
-      changesAt: dueAt,
     }
   },
 }
