@@ -5,9 +5,16 @@ import type { Severity } from './severity.ts'
  * What can be wrong with how a backup is kept, whatever its recovery points are like. Each is also the type of the incident
  * that it opens.
  * NOTIFICATIONS_MISSING: nobody would hear of a failed job. DELETION_ALLOWED: too many may delete it. LOCK_MISSING: it was to
- * be locked, and is not. KEY_UNUSABLE: what is encrypted with its key can't be read, or not for long.
+ * be locked, and is not. KEY_UNUSABLE: what is encrypted with its key can't be read, or not for long. COPY_FAILED: it was to be
+ * copied to another place too, and the last copy there failed.
  */
-export const CONDITION_TYPES = ['NOTIFICATIONS_MISSING', 'DELETION_ALLOWED', 'LOCK_MISSING', 'KEY_UNUSABLE'] as const
+export const CONDITION_TYPES = [
+  'NOTIFICATIONS_MISSING',
+  'DELETION_ALLOWED',
+  'LOCK_MISSING',
+  'KEY_UNUSABLE',
+  'COPY_FAILED',
+] as const
 export type ConditionType = (typeof CONDITION_TYPES)[number]
 
 /** What a source says of one such thing. A check has at most one of a type. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { awsConfig, ebsMaxAgeMs, ownThreshold, placeOf, placesOf } from './config.ts'
+import { awsConfig, maxAgeMsOf, ownThreshold, placeOf, placesOf } from './config.ts'
 import { aws } from './index.ts'
 
 const ONE = '123456789012'
@@ -98,9 +98,9 @@ describe('thresholds', () => {
     },
   )
   it('of volumes decide what is listed first', () => {
-    expect(ebsMaxAgeMs(config)).toBe(9 * HOUR)
-    expect(ebsMaxAgeMs(awsConfig.parse({}))).toBe(168 * HOUR)
-    expect(ebsMaxAgeMs(awsConfig.parse({ checks: { ebs: { expected_frequency_hours: 24 } } }))).toBe(24 * HOUR)
+    expect(maxAgeMsOf('ebs', config)).toBe(9 * HOUR)
+    expect(maxAgeMsOf('ebs', awsConfig.parse({}))).toBe(168 * HOUR)
+    expect(maxAgeMsOf('ebs', awsConfig.parse({ checks: { ebs: { expected_frequency_hours: 24 } } }))).toBe(24 * HOUR)
   })
 })
 

@@ -3,7 +3,7 @@ import type { CheckId } from '../../domain/recovery-point.ts'
 import type { Scope } from '../../domain/scope.ts'
 import { duration, httpUrl, secret, text } from '../../lib/fields.ts'
 import { type ScopeMemories, type ThresholdSetting, thresholdFields, thresholdOf } from '../source.ts'
-import { backupChecks } from './backup/config.ts'
+import { BACKUP_MAX_AGE_MS, backupChecks } from './backup/config.ts'
 import { selector } from './selector.ts'
 
 const HOUR_MS = 3_600_000
@@ -242,11 +242,11 @@ export function ownThreshold(
   return own ? { ...own, general: true } : null
 }
 
-/** How old the newest snapshot of a volume may be, as far as this configuration says, in milliseconds. */
-export function ebsMaxAgeMs(config: AwsConfig): number {
-  for (const level of [config.checks?.ebs, config]) {
+/** How old the newest backup of a kind may be, as far as this configuration says, in milliseconds. */
+export function maxAgeMsOf(kind: 'ebs' | 'backup', config: AwsConfig): number {
+  for (const level of [config.checks?.[kind], config]) {
     if (level?.max_age !== undefined) return level.max_age
     if (level?.expected_frequency_hours !== undefined) return level.expected_frequency_hours * HOUR_MS
   }
-  return EBS_MAX_AGE_MS
+  return kind === 'ebs' ? EBS_MAX_AGE_MS : BACKUP_MAX_AGE_MS
 }

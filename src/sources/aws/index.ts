@@ -4,13 +4,13 @@ import { type Clock, systemClock } from '../../lib/clock.ts'
 import type { PullSource, ScanContext } from '../source.ts'
 import { type Account, openAccount } from './account.ts'
 import { BACKUP_MAX_AGE_MS } from './backup/config.ts'
-import { lookAtBackup } from './backup/look.ts'
+import { type BackupStates, lookAtBackup } from './backup/look.ts'
 import {
   type AccountConfig,
   type AwsConfig,
   awsConfig,
   EBS_MAX_AGE_MS,
-  ebsMaxAgeMs,
+  maxAgeMsOf,
   ownThreshold,
   placeOf,
   placesOf,
@@ -42,6 +42,7 @@ export function createAws({
   // kept as long as the configuration: the session of a role, and how much of each API's bucket is used
   const opened = new WeakMap<AwsConfig, Map<string, Account>>()
   const states = new WeakMap<AwsConfig, Map<string, EbsState>>()
+  const backups = new WeakMap<AwsConfig, BackupStates>()
 
   function accountOf(config: AwsConfig, own: AccountConfig): Account {
     const accounts = opened.get(config) ?? new Map<string, Account>()
@@ -80,7 +81,17 @@ export function createAws({
       return
     }
     if (place.kind === 'backup') {
-      yield* lookAtBackup(account, config.checks?.backup ?? {}, where, signal)
+      const known: BackupStates = backups.get(config) ?? new Map()
+      backups.set(config, known)
+      const maxAgeMs = maxAgeMsOf('backup', config)
+      yield* lookAtBackup({
+        account,
+        config: config.checks?.backup ?? {},
+        scope: where,
+        maxAgeMs,
+        states: known,
+        signal,
+      })
       return
     }
     const { include, exclude } = config.checks?.ebs ?? {}
@@ -106,7 +117,7 @@ export function createAws({
   ): Promise<Pick<EbsState, 'volumes' | 'newest'>> {
     const known = states.get(config) ?? new Map<string, EbsState>()
     states.set(config, known)
-    const options = { now, maxAgeMs: ebsMaxAgeMs(config), memory, isWanted }
+    const options = { now, maxAgeMs: maxAgeMsOf('ebs', config), memory, isWanted }
     const state = known.get(scope.id)
     // while it is brought up to date it is nobody's: what fails half-way is not believed
     known.delete(scope.id)

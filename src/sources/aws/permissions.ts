@@ -1,4 +1,5 @@
 import type { Permission } from '../source.ts'
+import type { BackupConfig } from './backup/config.ts'
 import { type AwsConfig, kindsOf, placesOf } from './config.ts'
 
 /** None of these can be narrowed to resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html */
@@ -28,6 +29,7 @@ export function permissionsOf(config: AwsConfig): Permission[] {
     allow('ec2:DescribeVolumes', 'to find the volumes')
     allow('ec2:DescribeSnapshots', 'to find their newest snapshots')
   }
+  if (kinds.includes('backup')) allowBackup(config.checks?.backup ?? {}, allow)
   const roles = new Set(places.flatMap(({ place }) => ('account' in place ? (place.account.roleArn ?? []) : [])))
   if (config.organization && config.role_name) {
     roles.clear()
@@ -37,4 +39,18 @@ export function permissionsOf(config: AwsConfig): Permission[] {
   const why = 'to take on the role: of the credentials that it is taken on with, not of the role'
   for (const role of roles) permissions.push({ action: 'sts:AssumeRole', resource: role, why, isOfCaller: true })
   return permissions
+}
+
+function allowBackup({ jobs }: BackupConfig, allow: (action: string, why: string) => void): void {
+  allow('backup:ListProtectedResources', 'to find what AWS Backup protects')
+  allow('backup:ListBackupVaults', 'to find the vaults')
+  allow('backup:ListRecoveryPointsByBackupVault', 'to find the newest recovery points in them')
+  allow('backup:ListRecoveryPointsByResource', 'to find those of what has no recent ones')
+  if (jobs === false) return
+  allow('backup:ListBackupJobs', 'to find failed jobs')
+  allow('backup:DescribeBackupJob', 'to see what became of jobs that take long')
+  allow('backup:ListCopyJobs', 'to find failed copies')
+  allow('backup:DescribeCopyJob', 'to see what became of copies that take long')
+  allow('backup:ListRestoreJobs', 'to find restores and restore tests')
+  allow('backup:DescribeRestoreJob', 'to see what became of restores that take long')
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { text } from '../../../lib/fields.ts'
+import { globToRegExp } from '../../../lib/glob.ts'
 import { thresholdFields } from '../../source.ts'
 
 const HOUR_MS = 3_600_000
@@ -45,3 +46,35 @@ export const backupChecks = z.strictObject({
 })
 
 export type BackupConfig = z.output<typeof backupChecks>
+
+/** Whether a vault of this name is looked at. */
+export function vaultSelection({ vaults }: BackupConfig): (name: string) => boolean {
+  const included = vaults?.include?.map(globToRegExp)
+  const excluded = (vaults?.exclude ?? []).map(globToRegExp)
+  return (name) =>
+    (included === undefined || included.some((pattern) => pattern.test(name))) &&
+    !excluded.some((pattern) => pattern.test(name))
+}
+
+/** Whether a resource is looked at. */
+export function resourceSelection({
+  resources,
+}: BackupConfig): (resource: { arn: string; name: string; type: string }) => boolean {
+  const included = resources?.include?.map(matcher)
+  const excluded = (resources?.exclude ?? []).map(matcher)
+  return (one) =>
+    (included === undefined || included.some((matches) => matches(one))) && !excluded.some((matches) => matches(one))
+}
+
+function matcher({ name, type }: z.output<typeof resource>) {
+  const names = name === undefined ? null : globToRegExp(name)
+  const types = type === undefined ? null : globToRegExp(type)
+  return (one: { arn: string; name: string; type: string }) =>
+    (!names || names.test(one.arn) || names.test(one.name) || names.test(lastPartOf(one.arn))) &&
+    (!types || types.test(one.type))
+}
+
+/** "vol-1" of "arn:aws:ec2:eu-central-1:123456789012:volume/vol-1". */
+export function lastPartOf(arn: string): string {
+  return arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1) || arn
+}

@@ -1,19 +1,35 @@
-import type { Instant } from '../../../domain/instant.ts'
 import type { Observation } from '../../../domain/observation.ts'
 import type { Account } from '../account.ts'
 import type { BackupConfig } from './config.ts'
+import { openBackup } from './fetch.ts'
+import { type BackupScope, observeBackups } from './observe.ts'
+import { type BackupState, newState, readBackup } from './read.ts'
 
-export interface BackupScope {
-  id: string
-  account: string
-  region: string
-  now: Instant
+/** What is known of the regions of one configuration, by scope, kept between looks while this process lives. */
+export type BackupStates = Map<string, BackupState>
+
+export interface BackupLook {
+  account: Account
+  config: BackupConfig
+  scope: BackupScope
+  /** Milliseconds: how far back a recovery point may lie. */
+  maxAgeMs: number
+  states: BackupStates
+  signal: AbortSignal
 }
 
-/** What AWS Backup has of one region. */
-export async function* lookAtBackup(
-  _account: Account,
-  _config: BackupConfig,
-  _scope: BackupScope,
-  _signal: AbortSignal,
-): AsyncGenerator<Observation> {}
+/** What AWS Backup has in one region. Throws AwsError, with nothing told. */
+export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observation> {
+  const { account, config, scope, maxAgeMs, states, signal } = look
+  const state = states.get(scope.id) ?? newState()
+  // two looks at once do not share what they know
+  states.delete(scope.id)
+  const reader = await openBackup(account, scope.region, signal)
+  try {
+    await readBackup(reader, state, config, { now: scope.now, maxAgeMs })
+  } finally {
+    reader.close()
+    states.set(scope.id, state)
+  }
+  yield* observeBackups(state, config, scope)
+}

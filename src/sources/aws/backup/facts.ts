@@ -1,0 +1,219 @@
+import type {
+  BackupJob,
+  BackupVaultListMember,
+  CopyJob,
+  ProtectedResource,
+  RecoveryPointByBackupVault,
+  RecoveryPointByResource,
+  RestoreJobsListMember,
+} from '@aws-sdk/client-backup'
+
+/** What is used of AWS Backup's answers. Times are epoch milliseconds. */
+
+export interface ProtectedFacts {
+  arn: string
+  type: string
+  name: string | null
+  lastAt: number | null
+  /** The ARN of the newest recovery point, and the name of the vault that it lies in. */
+  lastPoint: string | null
+  lastVault: string | null
+}
+
+export interface VaultFacts {
+  name: string
+  /** How many recovery points are in it; null: AWS does not say. */
+  points: number | null
+  /** Nobody can take its lock off any more. */
+  isLocked: boolean
+}
+
+export interface PointFacts {
+  id: string
+  /** The ARN of what it is a backup of. */
+  resource: string
+  type: string
+  name: string | null
+  vault: string
+  status: string
+  message: string | null
+  createdAt: number
+  /** When the job that made it was begun: of a copy, that of its original. */
+  initiatedAt: number | null
+  completedAt: number | null
+  deleteAt: number | null
+  bytes: number | null
+}
+
+/** What there is of each kind of job. */
+interface Job {
+  id: string
+  resource: string
+  createdAt: number
+  endedAt: number | null
+  message: string | null
+  /** Whether it has come to its end, whichever. */
+  isOver: boolean
+}
+
+export interface BackupJobFacts extends Job {
+  kind: 'backup'
+  type: string
+  name: string | null
+  vault: string
+  point: string | null
+  state: string
+  category: string | null
+  role: string | null
+  startBy: number | null
+  /** Until when its recovery point is to be kept; null: for ever. */
+  keptUntil: number | null
+}
+
+export interface CopyJobFacts extends Job {
+  kind: 'copy'
+  /** The ARN of the vault that it copies to. */
+  to: string
+  state: string
+  role: string | null
+}
+
+export interface RestoreJobFacts extends Job {
+  kind: 'restore'
+  point: string | null
+  pointAt: number | null
+  status: string
+  validation: string | null
+  validationMessage: string | null
+  /** The ARN of AWS Backup's own plan of restore tests that began it. */
+  testPlan: string | null
+}
+
+const DAY_MS = 86_400_000
+const timeOf = (at: Date | undefined): number | null => at?.getTime() ?? null
+const vaultOf = (arn: string | undefined): string | null => arn?.split(':').slice(6).join(':') || null
+
+export function protectedOf(one: ProtectedResource): ProtectedFacts[] {
+  if (!one.ResourceArn) return []
+  return [
+    {
+      arn: one.ResourceArn,
+      type: one.ResourceType ?? '',
+      name: one.ResourceName || null,
+      lastAt: timeOf(one.LastBackupTime),
+      lastPoint: one.LastRecoveryPointArn ?? null,
+      lastVault: vaultOf(one.LastBackupVaultArn),
+    },
+  ]
+}
+
+/** https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html */
+export function vaultFactsOf(one: BackupVaultListMember, now: number): VaultFacts[] {
+  if (!one.BackupVaultName) return []
+  const isAirGapped = one.VaultType === 'LOGICALLY_AIR_GAPPED_BACKUP_VAULT'
+  const lockDate = timeOf(one.LockDate)
+  return [
+    {
+      name: one.BackupVaultName,
+      points: one.NumberOfRecoveryPoints ?? null,
+      // one without a date, or before it, can be taken off by whoever may
+      isLocked: isAirGapped || (one.Locked === true && lockDate !== null && lockDate <= now),
+    },
+  ]
+}
+
+export function pointOf(one: RecoveryPointByBackupVault, resource = one.ResourceArn): PointFacts[] {
+  const createdAt = timeOf(one.CreationDate)
+  if (!one.RecoveryPointArn || !resource || createdAt === null) return []
+  return [
+    {
+      id: one.RecoveryPointArn,
+      resource,
+      type: one.ResourceType ?? '',
+      name: one.ResourceName || null,
+      vault: one.BackupVaultName ?? '',
+      status: one.Status ?? '',
+      message: one.StatusMessage || null,
+      createdAt,
+      initiatedAt: timeOf(one.InitiationDate),
+      completedAt: timeOf(one.CompletionDate),
+      deleteAt: timeOf(one.CalculatedLifecycle?.DeleteAt),
+      bytes: one.BackupSizeInBytes ?? null,
+    },
+  ]
+}
+
+/** The list of one resource's points says less of each than that of a vault. */
+export function pointOfResource(one: RecoveryPointByResource, resource: string): PointFacts[] {
+  return pointOf({ ...one, BackupSizeInBytes: one.BackupSizeBytes }, resource)
+}
+
+const OVER = new Set(['COMPLETED', 'FAILED', 'ABORTED', 'EXPIRED', 'PARTIAL'])
+
+export function backupJobOf(one: Omit<BackupJob, 'AccountId'>): BackupJobFacts[] {
+  const createdAt = timeOf(one.CreationDate)
+  if (!one.BackupJobId || !one.ResourceArn || createdAt === null) return []
+  const { DeleteAfterDays: days, DeleteAfterEvent: event } = one.RecoveryPointLifecycle ?? {}
+  return [
+    {
+      kind: 'backup',
+      id: one.BackupJobId,
+      resource: one.ResourceArn,
+      createdAt,
+      endedAt: timeOf(one.CompletionDate),
+      message: one.StatusMessage || null,
+      isOver: OVER.has(one.State ?? ''),
+      type: one.ResourceType ?? '',
+      name: one.ResourceName || null,
+      vault: one.BackupVaultName ?? '',
+      point: one.RecoveryPointArn ?? null,
+      state: one.State ?? '',
+      category: one.MessageCategory || null,
+      role: one.IamRoleArn ?? null,
+      startBy: timeOf(one.StartBy),
+      keptUntil: event ? createdAt : days === undefined || days < 0 ? null : createdAt + days * DAY_MS,
+    },
+  ]
+}
+
+export function copyJobOf(one: CopyJob): CopyJobFacts[] {
+  const createdAt = timeOf(one.CreationDate)
+  if (!one.CopyJobId || !one.ResourceArn || createdAt === null) return []
+  return [
+    {
+      kind: 'copy',
+      id: one.CopyJobId,
+      resource: one.ResourceArn,
+      createdAt,
+      endedAt: timeOf(one.CompletionDate),
+      message: one.StatusMessage || null,
+      isOver: OVER.has(one.State ?? ''),
+      to: one.DestinationBackupVaultArn ?? '',
+      state: one.State ?? '',
+      role: one.IamRoleArn ?? null,
+    },
+  ]
+}
+
+export function restoreJobOf(one: RestoreJobsListMember): RestoreJobFacts[] {
+  const createdAt = timeOf(one.CreationDate)
+  if (!one.RestoreJobId || createdAt === null) return []
+  return [
+    {
+      kind: 'restore',
+      id: one.RestoreJobId,
+      resource: one.SourceResourceArn ?? '',
+      createdAt,
+      endedAt: timeOf(one.CompletionDate),
+      message: one.StatusMessage || null,
+      // what was restored is looked at afterwards, for hours
+      isOver: OVER.has(one.Status ?? '') && one.ValidationStatus !== 'VALIDATING',
+      point: one.RecoveryPointArn ?? null,
+      pointAt: timeOf(one.RecoveryPointCreationDate),
+      status: one.Status ?? '',
+      validation: one.ValidationStatus ?? null,
+      validationMessage: one.ValidationStatusMessage || null,
+      testPlan: one.CreatedBy?.RestoreTestingPlanArn ?? null,
+    },
+  ]
+}

@@ -1,0 +1,136 @@
+import type { PointFacts, ProtectedFacts, VaultFacts } from './facts.ts'
+import type { BackupReader } from './fetch.ts'
+import { PAGE } from './fetch.ts'
+
+/** Lists side by side. */
+const LANES = 4
+const HOUR_MS = 3_600_000
+/** A recovery point may be older than what says that it is there: it is dated when its job was created. */
+const OVERLAP_MS = HOUR_MS
+
+/** The newest points of one resource in one vault: all that is kept of them, however many there are. */
+export interface Newest {
+  good: PointFacts | null
+  /** Being made. */
+  pending: PointFacts | null
+  /** In a state in which nothing can be counted on. */
+  other: PointFacts | null
+}
+
+/** COMPLETED and AVAILABLE stand for the same. https://docs.aws.amazon.com/aws-backup/latest/devguide/API_RecoveryPointByBackupVault.html */
+export const isGood = ({ status }: PointFacts): boolean => status === 'COMPLETED' || status === 'AVAILABLE'
+
+/** The newest points of each resource. Its size does not grow with the points that are added. */
+export class NewestPoints {
+  readonly byResource = new Map<string, Map<string, Newest>>()
+
+  add(point: PointFacts): void {
+    const byVault = this.byResource.get(point.resource) ?? new Map<string, Newest>()
+    this.byResource.set(point.resource, byVault)
+    const known = byVault.get(point.vault) ?? { good: null, pending: null, other: null }
+    byVault.set(point.vault, known)
+    const key = isGood(point) ? 'good' : point.status === 'CREATING' ? 'pending' : 'other'
+    // what was known of it under another state is no longer so
+    for (const each of ['good', 'pending', 'other'] as const)
+      if (each !== key && known[each]?.id === point.id) known[each] = null
+    const before = known[key]
+    if (
+      !before ||
+      before.createdAt < point.createdAt ||
+      (before.createdAt === point.createdAt && before.id <= point.id)
+    )
+      known[key] = point
+  }
+
+  of(resource: string): Newest[] {
+    return [...(this.byResource.get(resource)?.values() ?? [])]
+  }
+
+  /** The newest good one of a resource, wherever it lies. */
+  goodOf(resource: string): PointFacts | null {
+    return this.of(resource).reduce<PointFacts | null>(
+      (newest, { good }) => (good && (!newest || good.createdAt > newest.createdAt) ? good : newest),
+      null,
+    )
+  }
+
+  /** Whether this very point is known, and is not still being made. */
+  has(resource: string, id: string): boolean {
+    return this.of(resource).some(({ good, other }) => good?.id === id || other?.id === id)
+  }
+}
+
+/** The requests that it takes to list everything in these vaults. */
+export function requestsForAll(vaults: readonly VaultFacts[]): number {
+  return vaults.reduce((sum, { points }) => sum + Math.max(1, Math.ceil((points ?? 1) / PAGE)), 0)
+}
+
+/**
+ * The newest points in these vaults, in the fewest requests: everything, where no vault takes more than one; else what was
+ * made within the threshold, and of each resource that has nothing there its own list, unless everything is fewer.
+ */
+export async function readPoints(
+  reader: BackupReader,
+  vaults: readonly VaultFacts[],
+  resources: readonly ProtectedFacts[],
+  { now, maxAgeMs }: { now: number; maxAgeMs: number },
+): Promise<NewestPoints> {
+  const filled = vaults.filter(({ points }) => points !== 0)
+  const names = filled.map(({ name }) => name)
+  const all = requestsForAll(filled)
+  if (all <= filled.length) return await listVaults(reader, names)
+  const newest = await listVaults(reader, names, now - maxAgeMs)
+  const left = resources.filter(({ arn }) => newest.goodOf(arn) === null)
+  if (left.length > all) return await listVaults(reader, names)
+  const isListed = new Set(names)
+  await inLanes(left, async ({ arn }) => {
+    for await (const page of reader.pointsOf(arn))
+      for (const point of page) if (isListed.has(point.vault)) newest.add(point)
+  })
+  return newest
+}
+
+async function listVaults(reader: BackupReader, names: readonly string[], since?: number): Promise<NewestPoints> {
+  const newest = new NewestPoints()
+  await inLanes(names, async (name) => {
+    for await (const page of reader.points(name, since)) for (const point of page) newest.add(point)
+  })
+  return newest
+}
+
+/**
+ * Adds what has come since `newest` was read, as far as the newest point of each resource tells: nothing is asked where all
+ * of them are known; else each vault that has news once. What is looked for in vain goes to `sought`, and is not looked for again.
+ */
+export async function readNewPoints(
+  reader: BackupReader,
+  newest: NewestPoints,
+  resources: readonly ProtectedFacts[],
+  isVaultWanted: (name: string) => boolean,
+  sought: Set<string>,
+): Promise<void> {
+  const news = resources.flatMap(({ arn, lastPoint, lastVault, lastAt }) =>
+    lastPoint && lastVault && isVaultWanted(lastVault) && !sought.has(lastPoint) && !newest.has(arn, lastPoint)
+      ? [{ arn, lastPoint, lastVault, lastAt: lastAt ?? 0 }]
+      : [],
+  )
+  const byVault = Map.groupBy(news, ({ lastVault }) => lastVault)
+  await inLanes([...byVault], async ([vault, some]) => {
+    const since = some.reduce((least, { lastAt }) => Math.min(least, lastAt), Number.POSITIVE_INFINITY) - OVERLAP_MS
+    for await (const page of reader.points(vault, Math.max(0, since))) for (const point of page) newest.add(point)
+  })
+  const left = news.filter(({ arn, lastPoint }) => !newest.has(arn, lastPoint))
+  await inLanes(left, async ({ arn, lastPoint }) => {
+    for await (const page of reader.pointsOf(arn))
+      for (const point of page) if (isVaultWanted(point.vault)) newest.add(point)
+    if (!newest.has(arn, lastPoint)) sought.add(lastPoint)
+  })
+}
+
+async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values()
+  const lane = async () => {
+    for (const item of queue) await work(item)
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+}

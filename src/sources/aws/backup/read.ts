@@ -1,0 +1,111 @@
+import type { BackupConfig } from './config.ts'
+import { resourceSelection, vaultSelection } from './config.ts'
+import type { ProtectedFacts, RestoreJobFacts, VaultFacts } from './facts.ts'
+import { type Feed, JOBS_REACH_MS, newFeed, readJobs } from './feed.ts'
+import type { BackupReader } from './fetch.ts'
+import { NewestCopies, NewestJobs } from './jobs.ts'
+import { NewestPoints, readNewPoints, readPoints, requestsForAll } from './points.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** Where all recovery points can be read in so few requests, that is done every hour. */
+const FEW = 10
+
+/** What is known of one region, kept between looks while this process lives. */
+export interface BackupState {
+  resources: ProtectedFacts[]
+  vaults: Map<string, VaultFacts>
+  points: NewestPoints
+  /** The newest points that were looked for in vain since the last whole read. */
+  sought: Set<string>
+  wholeAt: number | null
+  wholeEveryMs: number
+  jobs: NewestJobs
+  copies: NewestCopies
+  /** Those of the last 30 days that have come to their end, by id. */
+  restores: Map<string, RestoreJobFacts>
+  feeds: { backup: Feed; copy: Feed; restore: Feed }
+}
+
+export const newState = (): BackupState => ({
+  resources: [],
+  vaults: new Map(),
+  points: new NewestPoints(),
+  sought: new Set(),
+  wholeAt: null,
+  wholeEveryMs: DAY_MS,
+  jobs: new NewestJobs(),
+  copies: new NewestCopies(),
+  restores: new Map(),
+  feeds: { backup: newFeed(), copy: newFeed(), restore: newFeed() },
+})
+
+/**
+ * Brings `state` up to date. Of recovery points only what is new is asked for, but once in a while all, since they get
+ * deleted. What was read stays good where another request fails: the next look goes on from there.
+ */
+export async function readBackup(
+  reader: BackupReader,
+  state: BackupState,
+  config: BackupConfig,
+  { now, maxAgeMs }: { now: number; maxAgeMs: number },
+): Promise<void> {
+  const { feeds, jobs, copies, restores } = state
+  const reading = [readThere(reader, state, config, { now, maxAgeMs })]
+  if (config.jobs !== false)
+    reading.push(
+      readJobs(reader.backupJobs, feeds.backup, now, (job) => jobs.add(job)),
+      readJobs(reader.copyJobs, feeds.copy, now, (job) => copies.add(job)),
+      readJobs(reader.restoreJobs, feeds.restore, now, (job) => {
+        if (job.isOver) restores.set(job.id, job)
+      }),
+    )
+  // none goes on behind the back of the next look
+  const done = await Promise.allSettled(reading)
+  const failed = done.find((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
+  jobs.forget((id) => feeds.backup.open.has(id), now)
+  copies.forget(now)
+  for (const [id, { createdAt }] of restores) if (createdAt <= now - JOBS_REACH_MS) restores.delete(id)
+}
+
+/** Which resources there are, and their recovery points. */
+async function readThere(
+  reader: BackupReader,
+  state: BackupState,
+  config: BackupConfig,
+  { now, maxAgeMs }: { now: number; maxAgeMs: number },
+): Promise<void> {
+  const isWanted = resourceSelection(config)
+  const isVaultWanted = vaultSelection(config)
+  const sinceWhole = state.wholeAt === null ? Number.POSITIVE_INFINITY : now - state.wholeAt
+  const isWhole = sinceWhole < 0 || sinceWhole >= state.wholeEveryMs
+  const [resources, vaults] = await Promise.all([readResources(reader), isWhole ? readVaults(reader, now) : []])
+  const selected = resources.filter(({ arn, type, name }) => isWanted({ arn, type, name: name ?? '' }))
+  state.resources = selected
+  if (!isWhole) {
+    await readNewPoints(reader, state.points, selected, isVaultWanted, state.sought)
+    const there = new Set(resources.map(({ arn }) => arn))
+    for (const arn of state.points.byResource.keys()) if (!there.has(arn)) state.points.byResource.delete(arn)
+    return
+  }
+  const wanted = vaults.filter(({ name }) => isVaultWanted(name))
+  state.vaults = new Map(wanted.map((vault) => [vault.name, vault]))
+  state.points = await readPoints(reader, wanted, selected, { now, maxAgeMs })
+  state.sought = new Set()
+  state.wholeAt = now
+  state.wholeEveryMs = requestsForAll(wanted) <= FEW ? HOUR_MS : DAY_MS
+}
+
+async function readResources(reader: BackupReader): Promise<ProtectedFacts[]> {
+  // what comes or goes while pages are read may stand on two of them
+  const found = new Map<string, ProtectedFacts>()
+  for await (const page of reader.resources()) for (const one of page) found.set(one.arn, one)
+  return [...found.values()]
+}
+
+async function readVaults(reader: BackupReader, now: number): Promise<VaultFacts[]> {
+  const vaults: VaultFacts[] = []
+  for await (const page of reader.vaults(now)) vaults.push(...page)
+  return vaults
+}
