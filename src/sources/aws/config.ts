@@ -4,6 +4,7 @@ import type { Scope } from '../../domain/scope.ts'
 import { duration, httpUrl, secret, text } from '../../lib/fields.ts'
 import { type ScopeMemories, type ThresholdSetting, thresholdFields, thresholdOf } from '../source.ts'
 import { BACKUP_MAX_AGE_MS, backupChecks } from './backup/config.ts'
+import { type AwsDump, awsDumps, dumpChecks } from './dumps/config.ts'
 import { selector } from './selector.ts'
 
 const HOUR_MS = 3_600_000
@@ -52,10 +53,11 @@ const checks = z
       .optional()
       .describe('Snapshots of EBS volumes'),
     backup: backupChecks.optional().describe('What AWS Backup protects: its jobs, copies, recovery points and vaults'),
+    s3_dumps: dumpChecks.optional().describe('Dumps in buckets: the newest object under each prefix'),
   })
   .refine(
-    (given) => KINDS.some((kind) => given[kind] !== undefined),
-    'there is nothing to look at: give rds, ebs, backup',
+    (given) => [...KINDS, 's3_dumps' as const].some((kind) => given[kind] !== undefined),
+    'there is nothing to look at: give rds, ebs, backup, s3_dumps',
   )
 
 const account = z.strictObject({
@@ -103,6 +105,14 @@ export const awsConfig = z
     if (config.role_name && !config.organization && !config.accounts)
       issue(['role_name'], 'role_name is for accounts or organization; of one account give role_arn')
     if (config.role_arn && config.accounts) issue(['role_arn'], 'each of the accounts has its own: write it there')
+    for (const [index, dump] of (config.checks?.s3_dumps ?? []).entries()) {
+      const path = ['checks', 's3_dumps', index, 'account']
+      const known = config.accounts?.map(({ id, role_arn }) => id ?? (role_arn ? accountOfRole(role_arn) : null))
+      const several = known !== undefined || config.organization
+      if (several && !dump.account) issue(path, 'which of the accounts reads it? give account')
+      if (!several && dump.account) issue(path, 'the source has one account only: leave it out')
+      if (dump.account && known && !known.includes(dump.account)) issue(path, 'it is none of the accounts')
+    }
     const seen = new Set<string>()
     for (const [index, { id, role_arn, profile }] of (config.accounts ?? []).entries()) {
       const named = role_arn && accountOfRole(role_arn)
@@ -134,6 +144,7 @@ export type Place =
   | { kind: 'organization' }
   | { kind: 'regions'; account: AccountConfig }
   | { kind: CheckKind; account: AccountConfig; region: string }
+  | { kind: 's3'; account: AccountConfig; dump: AwsDump }
 
 export const accountOfRole = (arn: string): string | null => ROLE_ARN.exec(arn)?.[2] ?? null
 
@@ -209,7 +220,22 @@ export function placesOf(
     for (const region of names)
       for (const kind of kindsOf(config)) add(`${kind}${mark}:${region}`, { kind, account, region })
   }
+  for (const dump of dumpsOf(config)) {
+    const account = accountOfDump(source, config, dump)
+    if (account) add(dump.name, { kind: 's3', account, dump })
+  }
   return scopes
+}
+
+export function dumpsOf(config: AwsConfig): AwsDump[] {
+  return awsDumps(config.checks?.s3_dumps ?? [], config)
+}
+
+/** Null: of an account that the configuration does not have; it has been refused then. */
+function accountOfDump(source: string, config: AwsConfig, { own }: AwsDump): AccountConfig | null {
+  const id = own.account
+  const accounts = accountsOf(source, config, () => (id === undefined ? null : { accounts: [id] }))
+  return accounts.find((account) => id === undefined || account.id === id) ?? null
 }
 
 const SCOPE_NAME = /^(rds|ebs|backup)(?::(\d{12}))?:([a-z0-9-]+)$/
@@ -229,8 +255,10 @@ export function ownThreshold(
   source: string,
   config: AwsConfig,
   check: CheckId,
-): { setting: ThresholdSetting; from: string; general: true } | null {
+): { setting: ThresholdSetting; from: string; general?: true } | null {
   const [name = '', ...rest] = check.slice(source.length + 1).split('/')
+  const dump = dumpOfCheck(source, config, check)
+  if (dump) return thresholdOf(dump.own, `sources.${source}.checks.s3_dumps[${dump.index}]`)
   const kind = KINDS.find((one) => one === SCOPE_NAME.exec(name)?.[1])
   if (!kind) return null
   const path = `sources.${source}.checks.${kind}`
@@ -240,6 +268,11 @@ export function ownThreshold(
   const settings = config.checks?.[kind]
   const own = settings && thresholdOf(settings, path)
   return own ? { ...own, general: true } : null
+}
+
+/** The dump that a check is of; null: it is of something else. */
+export function dumpOfCheck(source: string, config: AwsConfig, check: CheckId): AwsDump | null {
+  return dumpsOf(config).find(({ name }) => check === `${source}/${name}`) ?? null
 }
 
 /** How old the newest backup of a kind may be, as far as this configuration says, in milliseconds. */

@@ -1,7 +1,9 @@
 import type { Observation } from '../../domain/observation.ts'
 import type { Scope } from '../../domain/scope.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
-import type { PullSource, ScanContext } from '../source.ts'
+import type { Bucket } from '../../lib/s3/index.ts'
+import { dumpFault } from '../parts/s3-dump/observe.ts'
+import { outgoingPing, type PullSource, type ScanContext } from '../source.ts'
 import { type Account, openAccount } from './account.ts'
 import { BACKUP_MAX_AGE_MS } from './backup/config.ts'
 import { type BackupStates, lookAtBackup } from './backup/look.ts'
@@ -9,6 +11,7 @@ import {
   type AccountConfig,
   type AwsConfig,
   awsConfig,
+  dumpOfCheck,
   EBS_MAX_AGE_MS,
   maxAgeMsOf,
   ownThreshold,
@@ -16,6 +19,8 @@ import {
   placesOf,
   RDS_MAX_AGE_MS,
 } from './config.ts'
+import type { AwsDump } from './dumps/config.ts'
+import { lookAtDump, openAwsBucket } from './dumps/look.ts'
 import { type EbsReader, openEbs } from './ebs/fetch.ts'
 import { type EbsState, lookAgain } from './ebs/look-again.ts'
 import { observeVolume } from './ebs/observe.ts'
@@ -41,6 +46,7 @@ export function createAws({
 } = {}): PullSource<AwsConfig> {
   // kept as long as the configuration: the session of a role, and how much of each API's bucket is used
   const opened = new WeakMap<AwsConfig, Map<string, Account>>()
+  const buckets = new WeakMap<Account, Map<string, Bucket>>()
   const states = new WeakMap<AwsConfig, Map<string, EbsState>>()
   const backups = new WeakMap<AwsConfig, BackupStates>()
 
@@ -51,6 +57,15 @@ export function createAws({
     const account = accounts.get(key) ?? openAccount(config, own, { clock, env })
     accounts.set(key, account)
     return account
+  }
+
+  function bucketOf(config: AwsConfig, account: Account, dump: AwsDump): Bucket {
+    const known = buckets.get(account) ?? new Map<string, Bucket>()
+    buckets.set(account, known)
+    const key = `${dump.own.region ?? ''}/${dump.bucket}`
+    const bucket = known.get(key) ?? openAwsBucket(account, dump, config.endpoint, clock)
+    known.set(key, bucket)
+    return bucket
   }
 
   /** Whoever may ask the organization which accounts there are. */
@@ -71,6 +86,11 @@ export function createAws({
     const account = accountOf(config, place.account)
     if (place.kind === 'regions') {
       context.remember({ regions: await readRegions(account, signal) })
+      return
+    }
+    if (place.kind === 's3') {
+      const bucket = bucketOf(config, account, place.dump)
+      yield* lookAtDump(account, bucket, place.dump, scope, context)
       return
     }
     const { region } = place
@@ -145,6 +165,7 @@ export function createAws({
       placesOf(name, config, memories).map((scope) => ({ id: scope.id, source: name, name: scope.name })),
     discovers: ({ name }) => name === 'organization' || /^regions(?::|$)/.test(name),
     threshold: ownThreshold,
+    push: (name, config, check) => outgoingPing(dumpOfCheck(name, config, check)?.own.push_url),
     unsafe: unsafeSettings,
     permissions: permissionsOf,
 
@@ -153,8 +174,9 @@ export function createAws({
         yield* look(scope, config, context)
         yield { kind: 'scope-complete', scope: scope.id, points: 'newest' }
       } catch (error) {
-        if (!(error instanceof AwsError)) throw error
-        yield { kind: 'scope-failed', scope: scope.id, fault: error.fault }
+        const fault = error instanceof AwsError ? error.fault : dumpFault(error)
+        if (!fault) throw error
+        yield { kind: 'scope-failed', scope: scope.id, fault }
       }
     },
   }

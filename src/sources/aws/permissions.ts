@@ -1,6 +1,7 @@
+import { dumpPermissions } from '../parts/s3-dump/dump.ts'
 import type { Permission } from '../source.ts'
 import type { BackupConfig } from './backup/config.ts'
-import { type AwsConfig, kindsOf, placesOf } from './config.ts'
+import { type AwsConfig, dumpsOf, kindsOf, partitionOf, placesOf } from './config.ts'
 
 /** None of these can be narrowed to resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html */
 const ALL = '*'
@@ -30,6 +31,7 @@ export function permissionsOf(config: AwsConfig): Permission[] {
     allow('ec2:DescribeSnapshots', 'to find their newest snapshots')
   }
   if (kinds.includes('backup')) allowBackup(config.checks?.backup ?? {}, allow)
+  for (const dump of dumpsOf(config)) permissions.push(...dumpPermissions(dump, partitionOf(config)))
   const roles = new Set(places.flatMap(({ place }) => ('account' in place ? (place.account.roleArn ?? []) : [])))
   if (config.organization && config.role_name) {
     roles.clear()
