@@ -139,7 +139,7 @@ it.each([
   ],
   [{ regions: 'eu-west-1' }, 'not a list of regions: write all, or [eu-central-1, ...]'],
   [{ regions: ['Frankfurt'] }, 'not a region: write it as in eu-central-1'],
-  [{ checks: {} }, 'there is nothing to look at: give rds, ebs, backup'],
+  [{ checks: {} }, 'there is nothing to look at: give rds, ebs, backup, s3_dumps'],
   [{ checks: { ebs: { exclude: [{}] } } }, 'it says of nothing which resources are meant: give name, tag, ...'],
   [{ checks: { ebs: { exclude: [{ value: 'no' }] } } }, 'a value of which tag? give tag too'],
   [{ access_key_id: 'AKIA' }, 'access_key_id and secret_access_key go together'],
