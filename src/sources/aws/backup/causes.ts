@@ -139,6 +139,12 @@ const RULES: readonly Rule[] = [
       'Copies to other accounts go only between members of one organization that has them switched on. Enable cross-account backup in the management account, and check that both are members.',
   },
   {
+    kind: 'permission',
+    pattern:
+      /not authorized|unauthorized|access ?denied|insufficient privileges|insufficient permissions|(?:does not|do not|doesn't) have (?:\w+ )?permission|miss(?:ing)? permission|lacks? permission|encoded authorization failure/i,
+    words: permissionWords,
+  },
+  {
     kind: 'continuous',
     pattern: /continuous backup|point-in-time/i,
     words:
@@ -149,12 +155,6 @@ const RULES: readonly Rule[] = [
     pattern: /versioning/i,
     words:
       'AWS Backup needs the versions of the bucket. Switch its versioning on, and allow the role s3:GetBucketVersioning.',
-  },
-  {
-    kind: 'permission',
-    pattern:
-      /not authorized|unauthorized|access ?denied|insufficient privileges|insufficient permissions|(?:does not|do not|doesn't) have (?:\w+ )?permission|miss(?:ing)? permission|lacks? permission|encoded authorization failure/i,
-    words: permissionWords,
   },
   {
     kind: 'quota',
@@ -191,13 +191,13 @@ const RULES: readonly Rule[] = [
   {
     kind: 'conflict',
     pattern:
-      /not in (?:an? |the )?(?:state|available)|is not in state|invalid state|is in (?:an? )?(?:invalid )?(?:"?[a-z-]+"? )?state|in state [A-Za-z]|cannot snapshot|can ?not be backed up|is stopped|currently being (?:modified|deleted|created)|not online|InvalidDBInstanceState|InvalidDBClusterState|IncorrectState/i,
+      /not (?:currently )?in (?:an? |the )?(?:state|available)|is not in state|invalid state|is in (?:an? )?(?:invalid )?(?:"?[a-z-]+"? )?state|in state [A-Za-z]|cannot snapshot|can ?not be backed up|is stopped|currently being (?:modified|deleted|created)|not online|InvalidDBInstanceState|InvalidDBClusterState|IncorrectState/i,
     words:
       'The resource was in a state in which it can not be backed up: stopped, being changed, or being deleted. See that it is available when the plan begins, or move the start time.',
   },
   {
     kind: 'window',
-    pattern: /expired before completion|expired|start window|completion window|within the (?:backup|start) window/i,
+    pattern: /(?:job|backup) expired|expired before|start window|completion window|within the (?:backup|start) window/i,
     words:
       'It did not begin, or did not end, within the time that the plan allows. Widen the start and completion windows, and see what the jobs before it were waiting for.',
   },
