@@ -7,6 +7,7 @@ import type { Severity } from './severity.ts'
  * NOTIFICATIONS_MISSING: nobody would hear of a failed job. DELETION_ALLOWED: too many may delete it. LOCK_MISSING: it was to
  * be locked, and is not. KEY_UNUSABLE: what is encrypted with its key can't be read, or not for long. COPY_FAILED: it was to be
  * copied to another place too, and the last copy there failed.
+ * MOMENTS_DIFFER: what may belong together was not taken at one moment.
  */
 export const CONDITION_TYPES = [
   'NOTIFICATIONS_MISSING',
@@ -14,6 +15,7 @@ export const CONDITION_TYPES = [
   'LOCK_MISSING',
   'KEY_UNUSABLE',
   'COPY_FAILED',
+  'MOMENTS_DIFFER',
 ] as const
 export type ConditionType = (typeof CONDITION_TYPES)[number]
 

@@ -23,6 +23,7 @@ import type { AwsDump } from './dumps/config.ts'
 import { lookAtDump, openAwsBucket } from './dumps/look.ts'
 import { type EbsReader, openEbs } from './ebs/fetch.ts'
 import { type EbsState, lookAgain } from './ebs/look-again.ts'
+import { momentsOf } from './ebs/moments.ts'
 import { observeVolume } from './ebs/observe.ts'
 import { readVolumes } from './ebs/read.ts'
 import type { VolumeFacts } from './ebs/volume.ts'
@@ -120,8 +121,10 @@ export function createAws({
     const reader = await openEbs({ account, region, signal })
     try {
       const { volumes, newest } = await readRegion(reader, scope, config, context, isWanted)
-      for (const volume of volumes.values())
-        if (isWanted(volume)) yield* observeVolume(volume, newest.byVolume.get(volume.id), where)
+      const wanted = [...volumes.values()].filter(isWanted)
+      const newestOf = (id: string) => newest.byVolume.get(id)
+      const moments = momentsOf(wanted, newestOf)
+      for (const volume of wanted) yield* observeVolume(volume, newestOf(volume.id), where, moments.get(volume.id))
     } finally {
       reader.close()
     }

@@ -1,3 +1,4 @@
+import type { Condition } from '../../../domain/condition.ts'
 import { type Instant, instant } from '../../../domain/instant.ts'
 import type { Observation } from '../../../domain/observation.ts'
 import type { PointState, RecoveryPoint } from '../../../domain/recovery-point.ts'
@@ -12,6 +13,7 @@ export function* observeVolume(
   volume: VolumeFacts,
   newest: Newest | undefined,
   scope: { id: string; account: string; region: string },
+  condition?: Condition,
 ): Generator<Observation> {
   const { id, name, tags, bornAt } = volume
   const check = `${scope.id}/${printable(id)}`
@@ -22,6 +24,7 @@ export function* observeVolume(
     resource: { id, name, provider: 'aws', account: scope.account, region: scope.region, tags },
     detail: detailOf(volume, newest?.completed ?? null),
     ...(bornAt === null ? {} : { bornAt: instant(bornAt) }),
+    ...(condition && { conditions: [condition] }),
   }
   if (newest)
     for (const snapshot of [newest.failed, newest.other, newest.completed])
