@@ -11,6 +11,7 @@ import type { SettingKind } from '../domain/setting-kind.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Store } from '../store/store.ts'
+import type { DrillInput, DrillRecorded, DrillWithdrawn } from '../tasks/record-drill.ts'
 import type { Survey } from '../tasks/survey.ts'
 
 export type { PingOutcome, PingReply, PingReport, PingRequest } from '../domain/ping.ts'
@@ -34,6 +35,8 @@ export interface Operations {
   testChannels(channels: readonly string[] | null): Promise<Delivery[]>
   /** Puts a dead delivery back in the outbox. */
   retryDelivery(id: string): Promise<Delivery | null>
+  recordDrill(drill: DrillInput, by: string): Promise<DrillRecorded>
+  withdrawDrill(id: string, by: string, reason: string): Promise<DrillWithdrawn>
 }
 
 /** An entry of the configuration, wherever it comes from; its secrets are masked. */

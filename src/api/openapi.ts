@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { ApiContext } from './context.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { checkRoutes } from './routes/checks.ts'
+import { drillRoutes } from './routes/drills.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { serviceRoutes } from './routes/services.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -63,6 +64,7 @@ export function apiRoutes(app: FastifyInstance, context: () => ApiContext, versi
       summaryRoutes,
       checkRoutes,
       incidentRoutes,
+      drillRoutes,
       serviceRoutes,
       simulateRoutes,
       sourceRoutes,

@@ -11,15 +11,15 @@ import { LOSS_KINDS } from '../planning/loss.ts'
 /** What may be asked. Unknown parameters are refused: a filter that is misspelt must not show everything. */
 
 /** PostgreSQL takes no NUL in a text. */
-const plain = (longest: number) =>
+export const plain = (longest: number) =>
   z
     .string()
     .max(longest)
     .refine((text) => !text.includes('\0'), 'holds a NUL character')
-const word = () => plain(4096).min(1)
+export const word = () => plain(4096).min(1)
 
 /** A list of the allowed words: repeated (?status=ok&status=due) or with commas (?status=ok,due). */
-const listOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+export const listOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z
     .union([z.string(), z.array(z.string())])
     .transform((value) => (Array.isArray(value) ? value : [value]).flatMap((part) => part.split(',')).filter(Boolean))
@@ -31,7 +31,7 @@ const listOf = <const Words extends readonly [string, ...string[]]>(words: Words
     })
 
 /** Accepts ISO 8601 and gives epoch milliseconds. */
-const time = () =>
+export const time = () =>
   z
     .string()
     .max(64)
@@ -43,7 +43,7 @@ const time = () =>
     })
     .meta({ openapi: { type: 'string', format: 'date-time' } })
 
-const limit = (usual: number, most: number) =>
+export const limit = (usual: number, most: number) =>
   z
     .string()
     .regex(/^\d{1,6}$/, `must be a whole number from 1 to ${most}`)
@@ -55,7 +55,7 @@ const limit = (usual: number, most: number) =>
       openapi: { type: 'integer', minimum: 1, maximum: most, default: usual },
     })
 
-const cursor = plain(8192).optional().describe('next_cursor of the page before.')
+export const cursor = plain(8192).optional().describe('next_cursor of the page before.')
 
 const checkFilters = {
   source: word().optional(),

@@ -22,6 +22,7 @@ import type { TaskContext } from '../tasks/context.ts'
 import { declare } from '../tasks/declare.ts'
 import { deliverChannel } from '../tasks/deliver.ts'
 import * as operations from '../tasks/operations.ts'
+import { recordDrill, withdrawDrill } from '../tasks/record-drill.ts'
 import { pingRecorder } from '../tasks/record-pings.ts'
 import { surveyor } from '../tasks/survey.ts'
 import type { SecretKey } from './secret-key.ts'
@@ -178,6 +179,16 @@ export async function createInstance({
       },
       testChannels: (channels) => operations.testChannels(channels, context),
       retryDelivery: (id) => operations.retryDelivery(id, context),
+      async recordDrill(drill, by) {
+        const recorded = await recordDrill(drill, by, context)
+        services.forget()
+        return recorded
+      },
+      async withdrawDrill(id, by, reason) {
+        const withdrawn = await withdrawDrill(id, by, reason, context)
+        services.forget()
+        return withdrawn
+      },
     },
     async health() {
       const database = (await databaseTrouble()) ?? reportTrouble()

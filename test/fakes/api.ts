@@ -18,6 +18,7 @@ import { openSqliteStore } from '../../src/store/dialects/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { TaskContext } from '../../src/tasks/context.ts'
 import * as tasks from '../../src/tasks/operations.ts'
+import { recordDrill, withdrawDrill } from '../../src/tasks/record-drill.ts'
 import { surveyor } from '../../src/tasks/survey.ts'
 import { FakeClock } from './clock.ts'
 import { horn, shelf } from './kinds.ts'
@@ -125,6 +126,7 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
     inForce = await settings.settle(config)
     return outcome
   }
+  const surveys = surveyor({ store, clock, log, config: () => context.config() })
   const context: ApiContext = {
     store,
     config: () => inForce.config,
@@ -144,12 +146,20 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
       resume: (check) => tasks.resume(check, doing),
       testChannels: (channels) => tasks.testChannels(channels, doing),
       retryDelivery: (id) => tasks.retryDelivery(id, doing),
+      async recordDrill(drill, by) {
+        surveys.forget()
+        return recordDrill(drill, by, { ...doing, config: () => context.config() })
+      },
+      async withdrawDrill(id, by, reason) {
+        surveys.forget()
+        return withdrawDrill(id, by, reason, doing)
+      },
       async ping(report) {
         reports.push(report)
         return { outcome: 'uuid' in report.to && report.to.uuid === NOBODY ? 'unknown' : 'recorded' }
       },
     },
-    estate: surveyor({ store, clock, log, config: () => context.config() }).survey,
+    estate: surveys.survey,
     health: async () => ({ database: null, scheduler: null, lastCycleAt: instant(NOW - 5000), configuration: null }),
     version: '1.2.3',
     webRoot: webRoot ?? null,

@@ -435,6 +435,162 @@ export interface paths {
       };
     };
   };
+  "/api/v1/drills": {
+    /** Restores that were tried, the newest first */
+    get: {
+      parameters: {
+        query?: {
+          /** Its own, and those of the checks that prove its copies. */
+          service?: string;
+          check?: string;
+          /** Some of failed, restored, verified: repeated, or with commas. */
+          outcome?: ("failed" | "restored" | "verified")[];
+          /** Also those that were withdrawn or replaced. */
+          ended?: boolean;
+          /** At most so many. */
+          limit?: number;
+          /** next_cursor of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["DrillPage"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    /** Record a restore that was tried, or correct a record */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: { content: {
+        "application/json": {
+          /** A UUID of your own: what is sent twice is recorded once. */
+          id?: string;
+          /** What was brought back as a whole. */
+          service?: string | null;
+          /** Whose recovery point was restored; alone, where no service is named. */
+          check?: string | null;
+          /** When it began. */
+          at: string;
+          /** Who did it; else whoever sends it. */
+          by?: string | null;
+          outcome: "failed" | "restored" | "verified";
+          phases?: ({
+            name: string;
+            /** Else it began when the one before ended. */
+            started_at?: string | null;
+            seconds: number;
+          })[];
+          /** How long it took; else as long as its phases. */
+          rta_seconds?: number | null;
+          /** How much of the newest data was lost. */
+          rpa_seconds?: number | null;
+          checked?: (string)[];
+          gaps?: (string)[];
+          note?: string | null;
+          /** The id of the record that this one corrects. */
+          replaces?: string | null;
+          /** Why it is corrected. */
+          reason?: string | null;
+        };
+      } };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Drill"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/drills/{id}": {
+    /** One drill */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** URL-encoded: it may hold slashes. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Drill"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/drills/{id}/withdraw": {
+    /** Take a record back: it stays, and does not count any more */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** URL-encoded: it may hold slashes. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: { content: {
+        "application/json": {
+          reason: string;
+          by?: string | null;
+        };
+      } };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Drill"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/services": {
     /** Services, the worst first */
     get: {
@@ -1296,6 +1452,52 @@ export interface components {
     /** Messages that were queued. */
     Queued: {
       deliveries: (components["schemas"]["Delivery"])[];
+    };
+    /** failed: nothing usable came back; restored: data came back; verified: and was found right. */
+    DrillOutcome: "failed" | "restored" | "verified";
+    /** A restore that was tried, as it went. Names and words come from outside: show them as text, never as markup. */
+    Drill: {
+      id: string;
+      /** What was brought back as a whole; null: the data of a check alone. */
+      service: string | null;
+      /** Whose recovery point was restored; null: nobody says. */
+      check: string | null;
+      /** When it began. */
+      at: string;
+      by: string;
+      /** hand: a person told of it; source: a place that is read did; backproof: we did it. */
+      origin: "hand" | "source" | "backproof";
+      outcome: components["schemas"]["DrillOutcome"];
+      phases: ({
+        name: string;
+        started_at: string | null;
+        seconds: number;
+      })[];
+      /** Recovery time actual: how long it took until all was back. */
+      rta_seconds: number | null;
+      /** Recovery point actual: how much of the newest data was lost. */
+      rpa_seconds: number | null;
+      /** What was looked at to find the data right. */
+      checked: (string)[];
+      /** What was found wrong with the procedure. */
+      gaps: (string)[];
+      note: string | null;
+      recorded_at: string;
+      recorded_by: string;
+      /** The record that this one corrects. */
+      replaces: string | null;
+      /** Since when it does not count any more: withdrawn, or replaced by another; null: it counts. */
+      ended: {
+        at: string;
+        by: string;
+        reason: string;
+        replaced_by: string | null;
+      } | null;
+    };
+    /** One page of drills, the newest first: hand next_cursor back as cursor to read on; null: that was all. */
+    DrillPage: {
+      items: (components["schemas"]["Drill"])[];
+      next_cursor: string | null;
     };
     /** Where something lies: what is lost as a whole. Null: nobody says. */
     FailureDomain: {
