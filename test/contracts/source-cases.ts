@@ -33,6 +33,11 @@ export const sourceCases: Record<string, (dir: string) => Promise<SourceCases | 
       databases: [{ name: 'appdb', latestRestorableAt: at }],
       dbSnapshots: [{ id: 'rds:appdb', of: 'appdb', at }],
       clusters: [{ name: 'shop', latestRestorableAt: at }],
+      backup: {
+        points: [{ id: 'p', vault: 'daily', of: 'vol-1', at }],
+        jobs: [{ id: 'j', of: 'vol-2', state: 'FAILED', at, message: 'line\nbreak \u202e' }],
+        restores: [{ id: 'r', of: 'vol-1', at }],
+      },
     }
     const accounts = { [ACCOUNT]: { 'eu-central-1': region } }
     const good = await startAws({ accounts, keys: { AKID: ACCOUNT }, roles: { [ACCOUNT]: CANARY } })
@@ -45,6 +50,7 @@ export const sourceCases: Record<string, (dir: string) => Promise<SourceCases | 
       working: {
         rds: { endpoint: good.url, ...login, checks: { rds: {} } },
         ebs: { endpoint: good.url, ...login, ...ebs },
+        backup: { endpoint: good.url, ...login, checks: { backup: {} } },
         role: { endpoint: good.url, ...login, ...role, ...ebs },
       },
       broken: {

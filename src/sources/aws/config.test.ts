@@ -91,6 +91,12 @@ describe('thresholds', () => {
       general: true,
     })
   })
+  it('of what AWS Backup protects are those of backup, whatever its ARN is like', () => {
+    const own = awsConfig.parse({ checks: { backup: { schedule: '30 2 * * *' } } })
+    expect(ownThreshold('prod', own, 'prod/backup:eu-west-1/arn:aws:rds:eu-west-1:1:db:x/pitr')).toMatchObject({
+      from: 'sources.prod.checks.backup.schedule',
+    })
+  })
   it.each(['prod/ebs:eu-west-1/vol-1', 'prod/regions', 'prod/', 'prod/constructor', 'prod'])(
     'of %s: none of its own',
     (check) => {
@@ -100,6 +106,7 @@ describe('thresholds', () => {
   it('of volumes decide what is listed first', () => {
     expect(maxAgeMsOf('ebs', config)).toBe(9 * HOUR)
     expect(maxAgeMsOf('ebs', awsConfig.parse({}))).toBe(168 * HOUR)
+    expect(maxAgeMsOf('backup', awsConfig.parse({}))).toBe(33 * HOUR)
     expect(maxAgeMsOf('ebs', awsConfig.parse({ checks: { ebs: { expected_frequency_hours: 24 } } }))).toBe(24 * HOUR)
   })
 })
@@ -119,6 +126,11 @@ describe('permissions', () => {
       'rds:DescribeDBClusterSnapshots',
       'sts:AssumeRole',
     ])
+    const backup = actions({ regions: ['eu-west-1'], checks: { backup: {} } })
+    expect(backup).toHaveLength(new Set(backup).size)
+    const withoutJobs = actions({ regions: ['eu-west-1'], checks: { backup: { jobs: false } } })
+    expect(backup).toContain('backup:DescribeBackupJob')
+    expect(withoutJobs.filter((action) => /Job/.test(action))).toEqual([])
     expect(actions({ organization: true, role_name: 'read', checks: { ebs: {} } })[0]).toBe(
       'organizations:ListAccounts',
     )
