@@ -4,6 +4,7 @@ import { cycleFinished } from '../metrics/events.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { tellWatchdogs } from '../tasks/outgoing.ts'
 import { remind } from '../tasks/remind.ts'
+import { notePruned, noteWatch } from '../tasks/watch-record.ts'
 
 const ROUND_MS = 60_000
 const PRUNE_EVERY_MS = 3_600_000
@@ -50,12 +51,22 @@ export async function upkeep(
   await tellWatchdogs(config.watchdog, unwell, { clock: context.clock, log: context.log, signal })
   if (unwell === null) cycleFinished(now)
   // of several workers one does it
-  if (!(await context.store.write((tx) => tx.takeLease(LEASE, context.worker, now, 2 * ROUND_MS)))) return
+  const { read } = context.store
+  const leads = await context.store.write(async (tx) => {
+    const taken = await tx.takeLease(LEASE, context.worker, now, 2 * ROUND_MS)
+    if (taken && unwell === null) await noteWatch(read, tx, now)
+    return taken
+  })
+  if (!leads) return
   await remind(context)
   if (!prunes) return
   let removed = 0
+  const before = plus(now, -config.keepHistoryMs)
   // a part at a time, so that nobody waits for long
   for (let part = -1; part !== 0 && !signal.aborted; removed += part)
-    part = await context.store.write((tx) => tx.prune(plus(now, -config.keepHistoryMs), now))
+    part = await context.store.write(async (tx) => {
+      await notePruned(read, tx, before)
+      return tx.prune(before, now)
+    })
   if (removed > 0) context.log.info({ removed }, 'old history was removed')
 }

@@ -2,6 +2,7 @@ import type { Db } from './database.ts'
 import * as checks from './queries/checks.ts'
 import * as deliveries from './queries/deliveries.ts'
 import * as drills from './queries/drills.ts'
+import * as history from './queries/history.ts'
 import * as incidents from './queries/incidents.ts'
 import * as leases from './queries/leases.ts'
 import * as pings from './queries/pings.ts'
@@ -74,6 +75,14 @@ export function readerOf(db: Db, explain: (error: unknown) => unknown): Reader {
         throw explain(error)
       }
     }
+  const each = <A extends unknown[], R>(query: (db: Db, ...rest: A) => AsyncIterable<R>) =>
+    async function* (...rest: A): AsyncGenerator<R> {
+      try {
+        yield* query(db, ...rest)
+      } catch (error) {
+        throw explain(error)
+      }
+    }
   return {
     summary: on(checks.summary),
     counts: on(checks.counts),
@@ -103,13 +112,12 @@ export function readerOf(db: Db, explain: (error: unknown) => unknown): Reader {
     settingsRevision: on(settings.settingsRevision),
     value: on(sessions.value),
     session: on(sessions.session),
-    async *eachCheck() {
-      try {
-        yield* checks.eachCheck(db)
-      } catch (error) {
-        throw explain(error)
-      }
-    },
+    checksById: on(checks.checksById),
+    eachCheck: () => each(checks.eachCheck)(),
+    retiredSince: (since) => each(history.retiredSince)(since),
+    changesSince: (ids, since) => each(history.changesSince)(ids, since),
+    pointsSince: (ids, since) => each(history.pointsSince)(ids, since),
+    incidentsBetween: (from, to) => each(history.incidentsBetween)(from, to),
   }
 }
 

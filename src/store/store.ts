@@ -60,6 +60,14 @@ export interface StatusChange {
   reason: string
 }
 
+/** What a complete point says of the times at which it could be gone back to. */
+export interface PointTimes {
+  check: CheckId
+  recoverableTo: Instant
+  completedAt: Instant | null
+  goneAt: Instant | null
+}
+
 /** A heartbeat that was made by its first ping (create=1), not by the configuration. */
 export interface CreatedHeartbeat {
   check: CheckId
@@ -230,6 +238,17 @@ export interface Reader {
   goodPoints(checks: readonly CheckId[], limit: number): Promise<Map<CheckId, PointSummary[]>>
   statusChanges(check: CheckId, limit: number): Promise<StatusChange[]>
   pings(check: CheckId, limit: number): Promise<Ping[]>
+
+  /** Checks that are there or retired, as they were last written; those that are not known are left out. */
+  checksById(ids: readonly CheckId[]): Promise<Check[]>
+  /** Checks that were retired since then. The history of a period is read by pages, like this and the next: it may be long. */
+  retiredSince(since: Instant): AsyncIterable<Check>
+  /** Check by check, each in the order in which it happened. */
+  changesSince(checks: readonly CheckId[], since: Instant): AsyncIterable<StatusChange>
+  /** Complete points that go back to `since` or later, also those that are gone: check by check, oldest first. */
+  pointsSince(checks: readonly CheckId[], since: Instant): AsyncIterable<PointTimes>
+  /** Incidents that were unresolved at some time between. */
+  incidentsBetween(from: Instant, to: Instant): AsyncIterable<Incident>
 
   /** Unresolved first, then the newest. */
   incidents(filter: IncidentFilter, limit: number, cursor?: string | null): Promise<Page<Incident>>

@@ -6,6 +6,23 @@ export type Block =
   | { kind: 'table'; head: readonly string[]; rows: readonly (readonly string[])[] }
   | { kind: 'code'; lines: readonly string[] }
 
+/** What a report has on top: a whole and its parts, as a bar and in words. */
+export interface Shares {
+  kind: 'shares'
+  title: string
+  parts: readonly Part[]
+}
+
+export interface Part {
+  label: string
+  /** 0 to 1. */
+  share: number
+  /** The share as people read it. */
+  text: string
+  /** Its colour, as CSS and PDF have it: "#2e7d32". It is never the only thing that tells. */
+  colour: string
+}
+
 export const heading = (level: 1 | 2 | 3, text: string): Block => ({ kind: 'heading', level, text })
 export const paragraph = (text: string): Block => ({ kind: 'paragraph', text })
 export const items = (list: readonly string[], ordered = false): Block => ({ kind: 'list', ordered, items: list })
@@ -14,6 +31,7 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
   head,
   rows,
 })
+export const shares = (title: string, parts: readonly Part[]): Shares => ({ kind: 'shares', title, parts })
 export const code = (lines: readonly string[]): Block => ({ kind: 'code', lines })
 
 /** The same for the shell: quoted where it is not a plain word, so that a hostile name stays one argument. */
