@@ -7,9 +7,8 @@ import { printable } from '../../lib/printable.ts'
  * "\\u{", the backslash is written so: what is read can be told apart.
  */
 export function pdfText(text: string): string {
-  return [...printable(text.replace(/\\(?=u[{\da-f])/gi, BACKSLASH))]
-    .map((sign) => (isShown(sign) ? sign : numbered(sign)))
-    .join('')
+  const told = printable(text.replace(/\\(?=u[{\da-f])/gi, BACKSLASH))
+  return Array.from(told, (sign) => (isShown(sign) ? sign : numbered(sign))).join('')
 }
 
 const BACKSLASH = String.raw`\u{5c}`

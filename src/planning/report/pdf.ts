@@ -1,4 +1,4 @@
-import PDFDocument from 'pdfkit'
+import Pdf from 'pdfkit'
 import { breather } from '../../lib/time-slice.ts'
 import type { Block, Part, Shares } from '../runbook/document.ts'
 import { pdfText, wrapped } from './pdf-text.ts'
@@ -24,7 +24,7 @@ type Font = 'Helvetica' | 'Helvetica-Bold' | 'Courier'
 
 /** The blocks as A4 pages, with numbers, a head on each page, and tables that go on over pages under their heads. */
 export async function toPdf(blocks: Iterable<Block | Shares>, options: PdfOptions): Promise<Uint8Array> {
-  const doc = new PDFDocument({
+  const doc = new Pdf({
     size: 'A4',
     layout: 'landscape',
     margin: 0,

@@ -65,7 +65,7 @@ function block(one: Block | Shares): string {
   }
 }
 
-/** With a head it can be scrolled by keyboard too; without, its first column says what each row is. */
+/** Its first column says what each row is; one that is too wide scrolls by itself. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const isHeaded = head.some((cell) => cell !== '')
   const names = isHeaded
@@ -75,8 +75,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
     const [first = '', ...rest] = cells.map(plain)
     return `<tr><th scope="row">${first}</th>${rest.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
   })
-  const label = isHeaded ? ` role="region" tabindex="0" aria-label="${plain(head.filter(Boolean).join(', '))}"` : ''
-  return `<div class="table"${label}>\n<table>\n${names}<tbody>\n${body.join('\n')}\n</tbody>\n</table>\n</div>`
+  return `<div class="table">\n<table>\n${names}<tbody>\n${body.join('\n')}\n</tbody>\n</table>\n</div>`
 }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
