@@ -43,7 +43,14 @@ export async function startBackupLooks(
   config: object = {},
   options: FakeAwsOptions = {},
 ): Promise<BackupLooks> {
-  const server = await startAws({ accounts: { [ACCOUNT]: { [REGION]: { backup } } }, ...options })
+  const region = {
+    backup,
+    // what has recovery points is there, unless a test says otherwise
+    get volumes() {
+      return [...new Set((backup.points ?? []).map(({ of }) => of))].map((id) => ({ id }))
+    },
+  }
+  const server = await startAws({ accounts: { [ACCOUNT]: { [REGION]: region } }, ...options })
   const source = createAws({ env: {} })
   const written = {
     endpoint: server.url,

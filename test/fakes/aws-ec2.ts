@@ -28,6 +28,12 @@ export function answerEc2(request: AwsRequest, region: FakeRegion, options: Fake
     const kept = (region.snapshots ?? []).filter((snapshot) => matches(filters, snapshotField(snapshot), byLetter))
     return paged('DescribeSnapshots', 'snapshotSet', kept.map(snapshotXml), parameters, options)
   }
+  if (action === 'DescribeInstances') {
+    const kept = (region.instances ?? []).filter(({ id }) =>
+      matches(filters, (name) => (name === 'instance-id' ? id : '')),
+    )
+    return paged('DescribeInstances', 'reservationSet', kept.map(reservationXml), parameters, options)
+  }
   return { code: 'InvalidAction', message: `The action ${action} is not valid for this web service.` }
 }
 
@@ -90,6 +96,10 @@ export function volumeXml(volume: FakeVolume): string {
     ? `<item><volumeId>${id}</volumeId><instanceId>${attachedTo}</instanceId><device>/dev/xvda</device><status>attached</status></item>`
     : ''
   return `<item><volumeId>${id}</volumeId><size>8</size><snapshotId/><availabilityZone>eu-central-1a</availabilityZone><status>${state}</status><createTime>${bornAt(volume)}</createTime><attachmentSet>${attachment}</attachmentSet>${tagSet(tags)}<volumeType>gp3</volumeType></item>`
+}
+
+function reservationXml({ id, state = 'running' }: { id: string; state?: string }): string {
+  return `<item><reservationId>r-1</reservationId><instancesSet><item><instanceId>${id}</instanceId><instanceState><code>16</code><name>${state}</name></instanceState></item></instancesSet></item>`
 }
 
 /** As in the example of the API's reference, with the fields that it has today. */

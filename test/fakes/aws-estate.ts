@@ -49,6 +49,7 @@ export interface FakeDbSnapshot {
 export interface FakeRegion {
   volumes?: FakeVolume[]
   snapshots?: FakeSnapshot[]
+  instances?: { id: string; state?: string }[]
   databases?: FakeDatabase[]
   clusters?: FakeDatabase[]
   dbSnapshots?: FakeDbSnapshot[]

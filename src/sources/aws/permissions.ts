@@ -48,6 +48,8 @@ function allowBackup({ jobs }: BackupConfig, allow: (action: string, why: string
   allow('backup:ListBackupVaults', 'to find the vaults')
   allow('backup:ListRecoveryPointsByBackupVault', 'to find the newest recovery points in them')
   allow('backup:ListRecoveryPointsByResource', 'to find those of what has no recent ones')
+  allow('ec2:DescribeVolumes', 'to see whether a volume that is no longer backed up is still there')
+  allow('ec2:DescribeInstances', 'to see whether an instance that is no longer backed up is still there')
   if (jobs === false) return
   allow('backup:ListBackupJobs', 'to find failed jobs')
   allow('backup:DescribeBackupJob', 'to see what became of jobs that take long')

@@ -1,9 +1,10 @@
 import type { Observation } from '../../../domain/observation.ts'
 import type { Account } from '../account.ts'
 import type { BackupConfig } from './config.ts'
+import { readExisting } from './existing.ts'
 import { openBackup } from './fetch.ts'
 import { type BackupScope, observeBackups } from './observe.ts'
-import { type BackupState, newState, readBackup } from './read.ts'
+import { type BackupState, forsaken, newState, readBackup } from './read.ts'
 
 /** What is known of the regions of one configuration, by scope, kept between looks while this process lives. */
 export type BackupStates = Map<string, BackupState>
@@ -24,12 +25,17 @@ export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observatio
   const state = states.get(scope.id) ?? newState()
   // two looks at once do not share what they know
   states.delete(scope.id)
+  let gone: ReadonlySet<string> = new Set()
   const reader = await openBackup(account, scope.region, signal)
   try {
-    await readBackup(reader, state, config, { now: scope.now, maxAgeMs })
+    const { now, region } = scope
+    await readBackup(reader, state, config, { now, maxAgeMs })
+    const late = forsaken(state, now - maxAgeMs)
+    await readExisting(state.existing, late, { account, accountId: scope.account, region, now, signal })
+    gone = new Set(late.filter((arn) => state.existing.gone.has(arn)))
   } finally {
     reader.close()
     states.set(scope.id, state)
   }
-  yield* observeBackups(state, config, scope)
+  yield* observeBackups(state, config, scope, gone)
 }

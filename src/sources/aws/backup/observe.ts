@@ -30,10 +30,16 @@ interface Resource {
   jobs: JobsOf | null
 }
 
-/** What is to be said of what AWS Backup has in a region. */
-export function* observeBackups(state: BackupState, config: BackupConfig, scope: BackupScope): Generator<Observation> {
+/** What is to be said of what AWS Backup has in a region; nothing of what is `gone`, by its ARN. */
+export function* observeBackups(
+  state: BackupState,
+  config: BackupConfig,
+  scope: BackupScope,
+  gone: ReadonlySet<string>,
+): Generator<Observation> {
   const told = new Set<string>()
   for (const resource of resourcesOf(state, config, scope.now)) {
+    if (gone.has(resource.arn)) continue
     told.add(resource.arn)
     yield* observeResource(resource, state, scope)
   }

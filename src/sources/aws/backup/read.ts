@@ -1,5 +1,6 @@
 import type { BackupConfig } from './config.ts'
 import { resourceSelection, vaultSelection } from './config.ts'
+import { type Existing, newExisting } from './existing.ts'
 import type { ProtectedFacts, RestoreJobFacts, VaultFacts } from './facts.ts'
 import { type Feed, JOBS_REACH_MS, newFeed, readJobs } from './feed.ts'
 import type { BackupReader } from './fetch.ts'
@@ -24,6 +25,7 @@ export interface BackupState {
   copies: NewestCopies
   /** Those of the last 30 days that have come to their end, by id. */
   restores: Map<string, RestoreJobFacts>
+  existing: Existing
   feeds: { backup: Feed; copy: Feed; restore: Feed }
 }
 
@@ -37,6 +39,7 @@ export const newState = (): BackupState => ({
   jobs: new NewestJobs(),
   copies: new NewestCopies(),
   restores: new Map(),
+  existing: newExisting(),
   feeds: { backup: newFeed(), copy: newFeed(), restore: newFeed() },
 })
 
@@ -108,4 +111,14 @@ async function readVaults(reader: BackupReader, now: number): Promise<VaultFacts
   const vaults: VaultFacts[] = []
   for await (const page of reader.vaults(now)) vaults.push(...page)
   return vaults
+}
+
+/** What has no recovery point within the threshold, and that no job tries to back up any more: it may be gone. */
+export function forsaken({ resources, points, jobs }: BackupState, since: number): string[] {
+  return resources.flatMap(({ arn, lastAt }) => {
+    const newest = Math.max(points.goodOf(arn)?.createdAt ?? 0, lastAt ?? 0)
+    const { failed = null, open } = jobs.byResource.get(arn) ?? {}
+    const isTried = (open?.size ?? 0) > 0 || (failed !== null && failed.createdAt > newest)
+    return newest >= since || isTried ? [] : [arn]
+  })
 }

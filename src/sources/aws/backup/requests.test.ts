@@ -61,14 +61,22 @@ describe('a look asks for the least', () => {
       ListBackupVaults: 1,
       ListRecoveryPointsByBackupVault: 1,
       ListRecoveryPointsByResource: 3,
+      // whether the three are still there
+      DescribeVolumes: 1,
     })
     expect(Object.values(first.statuses).filter((status) => status === 'stale')).toHaveLength(3)
     expect(first.points).toHaveLength(200)
-    expect((await look(60)).asked).toEqual(STEADY)
+    expect((await look(30)).asked).toEqual(STEADY)
+    expect((await look(60)).asked).toEqual({ ...STEADY, DescribeVolumes: 1 })
     // everything is fewer than one by one
     backup.points = points.filter(({ at }) => at < hours(-20))
     const third = await look(24 * 60)
-    expect(third.asked).toEqual({ ...STEADY, ListBackupVaults: 1, ListRecoveryPointsByBackupVault: 1 + 12 })
+    expect(third.asked).toEqual({
+      ...STEADY,
+      ListBackupVaults: 1,
+      ListRecoveryPointsByBackupVault: 1 + 12,
+      DescribeVolumes: 1,
+    })
     expect(Object.keys(third.statuses)).toHaveLength(200)
     expect(third.points).toHaveLength(200)
   })

@@ -1,0 +1,79 @@
+import { afterEach, expect, it } from 'vitest'
+import { type BackupLooks, hours, REGION, startBackupLooks, volume } from '../../../../test/fakes/aws-backup-look.ts'
+import { ACCOUNT, type FakeAwsOptions, type FakeRegion } from '../../../../test/fakes/aws-server.ts'
+
+const open: BackupLooks[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(({ server }) => server.stop()))
+})
+async function looks(region: FakeRegion, options: FakeAwsOptions = {}): Promise<BackupLooks> {
+  const accounts = { [ACCOUNT]: { [REGION]: region } }
+  const started = await startBackupLooks(region.backup ?? {}, {}, { accounts, ...options })
+  open.push(started)
+  return started
+}
+const instance = (id: string, region = REGION) => `arn:aws:ec2:${region}:${ACCOUNT}:instance/${id}`
+const point = (of: string, at: number) => ({ id: `p-${of}-${at}`, vault: 'daily', of, at: hours(at) })
+
+it('what is no longer backed up since it was deleted is watched no more', async () => {
+  const region: FakeRegion = {
+    volumes: [{ id: 'vol-there' }],
+    instances: [{ id: 'i-1' }, { id: 'i-2', state: 'terminated' }],
+    backup: {
+      points: [
+        point('vol-there', -100),
+        point('vol-gone', -100),
+        point('vol-fresh', -1),
+        point(instance('i-1'), -100),
+        point(instance('i-2'), -100),
+        point(instance('i-far', 'eu-west-1'), -100),
+        point('arn:aws:s3:::logs', -100),
+      ],
+    },
+  }
+  const { look } = await looks(region)
+  const first = await look()
+  // of what EC2 does not know, or has elsewhere, it can't be said; what is fresh need not be asked for
+  expect(first.statuses).toEqual({
+    'vol-there': 'stale',
+    'vol-fresh': 'ok',
+    'i-1': 'stale',
+    'i-far': 'stale',
+    logs: 'stale',
+  })
+  expect(first.asked).toMatchObject({ DescribeVolumes: 1, DescribeInstances: 1 })
+  const second = await look(15)
+  expect(second.statuses).toEqual(first.statuses)
+  expect(second.asked).not.toHaveProperty('DescribeVolumes')
+  // once an hour
+  region.volumes = []
+  expect((await look(60)).statuses).not.toHaveProperty('vol-there')
+})
+
+it('what a job still tries to back up is told, though it is gone', async () => {
+  const { look } = await looks({
+    backup: {
+      points: [point('vol-gone', -100)],
+      jobs: [
+        { id: 'j', of: 'vol-gone', state: 'FAILED', message: 'The specified volume was not found.', at: hours(-1) },
+      ],
+    },
+  })
+  const { statuses, reasons } = await look()
+  expect(statuses).toEqual({ 'vol-gone': 'failed' })
+  expect(reasons['vol-gone']).toContain('take it out of the plan')
+})
+
+it.each([
+  [{ code: 'UnauthorizedOperation', message: 'no' }, null],
+  [{ code: 'InternalError', status: 500 }, 'network'],
+  [{ raw: '<html/>' }, 'unreadable'],
+])('where EC2 answers %j nothing is taken for gone', async (fault, kind) => {
+  const { look } = await looks(
+    { backup: { points: [point('vol-a', -100)] } },
+    { fault: ({ action }) => (action === 'DescribeVolumes' ? fault : undefined) },
+  )
+  const { checks, fault: told } = await look()
+  if (kind === null) expect(checks.map(({ resource }) => resource.id)).toEqual([volume('vol-a')])
+  else expect([checks, told?.kind]).toEqual([[], kind])
+})
