@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { ApiContext } from './context.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { checkRoutes } from './routes/checks.ts'
+import { costRoutes } from './routes/costs.ts'
 import { drillRoutes } from './routes/drills.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { serviceRoutes } from './routes/services.ts'
@@ -68,6 +69,7 @@ export function apiRoutes(app: FastifyInstance, context: () => ApiContext, versi
       serviceRoutes,
       simulateRoutes,
       sourceRoutes,
+      costRoutes,
       channelRoutes,
       settingRoutes,
       sessionRoutes(),

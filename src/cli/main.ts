@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { version } from '../app/root.ts'
 import { addCheckCommand } from './check.ts'
+import { addCostCommand } from './cost.ts'
 import { addDemoCommand } from './demo.ts'
 import { addHashPasswordCommand } from './hash-password.ts'
 import { addInitCommand } from './init.ts'
@@ -29,6 +30,7 @@ for (const add of [
   addCheckCommand,
   addServeCommands,
   addStatusCommand,
+  addCostCommand,
   addServicesCommand,
   addSimulateCommand,
   addRunbookCommand,

@@ -4,7 +4,15 @@ import { plus } from '../domain/instant.ts'
 import { emptySummary } from '../domain/status.ts'
 import { type Inventory, inventorySeries } from './inventory.ts'
 
-const nothing: Inventory = { version: '1.2.3', counts: [], scopes: [], incidents: {}, deliveries: [], health: {} }
+const nothing: Inventory = {
+  version: '1.2.3',
+  counts: [],
+  scopes: [],
+  incidents: {},
+  deliveries: [],
+  waste: [],
+  health: {},
+}
 
 const samples = (inventory: Partial<Inventory>) =>
   inventorySeries({ ...nothing, ...inventory })
@@ -23,6 +31,15 @@ test('every status has its series, at zero too', () => {
     'backproof_checks{source="fleet",type="restic",status="failed"} 0',
     'backproof_checks{source="fleet",type="restic",status="error"} 0',
     'backproof_checks{source="fleet",type="restic",status="paused"} 0',
+  ])
+})
+
+test('what is paid for nothing is summed by source and owner', () => {
+  const waste = (owner: string | null, usdPerMonth: number) => ({ source: 'aws', owner, usdPerMonth })
+  const out = samples({ waste: [waste('dba', 1.5), waste(null, 2), waste('dba', 1)] })
+  expect(out.filter((line) => line.startsWith('backproof_waste'))).toEqual([
+    'backproof_waste_usd_per_month{source="aws",owner="dba"} 2.5',
+    'backproof_waste_usd_per_month{source="aws",owner=""} 2',
   ])
 })
 

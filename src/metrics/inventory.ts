@@ -9,12 +9,14 @@ export interface Inventory {
   scopes: readonly { source: string; status: string; lastCompleteAt: Instant | null }[]
   incidents: Readonly<Record<string, number>>
   deliveries: readonly { channel: string; state: string; count: number }[]
+  /** What is paid for nothing a month, by source and owner. */
+  waste: readonly { source: string; owner: string | null; usdPerMonth: number }[]
   /** Parts of this instance: whether each is well. */
   health: Readonly<Record<string, boolean>>
 }
 
 export function inventorySeries(inventory: Inventory): string {
-  const { version, counts, scopes, incidents, deliveries, health } = inventory
+  const { version, counts, scopes, incidents, deliveries, waste, health } = inventory
   const bySource = Map.groupBy(scopes, (scope) => scope.source)
   return [
     gauge('backproof_build_info', 'The version that runs.', [{ labels: { version }, value: 1 }]),
@@ -60,6 +62,14 @@ export function inventorySeries(inventory: Inventory): string {
       deliveries
         .filter((row) => row.state !== 'delivered')
         .map((row) => ({ labels: { channel: row.channel, state: row.state }, value: row.count })),
+    ),
+    gauge(
+      'backproof_waste_usd_per_month',
+      'Estimate of what is paid for backups that protect nothing any more.',
+      [...Map.groupBy(waste, ({ source, owner }) => JSON.stringify([source, owner]))].map(([, group]) => ({
+        labels: { source: group[0]?.source ?? '', owner: group[0]?.owner ?? '' },
+        value: group.reduce((sum, { usdPerMonth }) => sum + usdPerMonth, 0),
+      })),
     ),
   ].join('')
 }

@@ -4,6 +4,7 @@ import type { CheckType, Observation, ObservedCheck } from '../domain/observatio
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { Scope, ScopeId } from '../domain/scope.ts'
 import type { UnsafeSetting } from '../domain/unsafe-setting.ts'
+import type { Waste } from '../domain/waste.ts'
 import { duration, fraction, text, timeZone } from '../lib/fields.ts'
 import type { Log } from '../lib/log.ts'
 import { parseSchedule } from '../lib/schedule/index.ts'
@@ -145,6 +146,8 @@ export interface PullSource<C = unknown> {
    */
   unsafe?(config: C): UnsafeSetting[]
   permissions(config: C): Permission[]
+  /** What is paid for nothing in this scope, by what its last complete look has remembered. */
+  waste?(scope: Scope, config: C, memory: unknown): Waste[]
   /**
    * Reads one scope. Expected trouble is a `scope-failed` observation, not an exception; an exception is our bug
    * (fault kind "internal"). Memory must not grow with recovery points.

@@ -114,6 +114,7 @@ export function snapshotXml(one: FakeSnapshot): string {
     tier = 'standard',
     description = 'Daily <Backup> </item> snapshotId',
     tags,
+    fullBytes,
   } = one
   return `
         <item>
@@ -128,6 +129,6 @@ export function snapshotXml(one: FakeSnapshot): string {
             <encrypted>true</encrypted>
             <kmsKeyId>arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab</kmsKeyId>
             ${tagSet(tags)}
-            <storageTier>${tier}</storageTier>
+            <storageTier>${tier}</storageTier>${fullBytes === undefined ? '' : `\n            <fullSnapshotSizeInBytes>${fullBytes}</fullSnapshotSizeInBytes>`}
         </item>`
 }

@@ -18,6 +18,7 @@ export interface FakeSnapshot {
   state?: string
   message?: string
   tier?: string
+  fullBytes?: number
   description?: string
   tags?: Record<string, string>
 }

@@ -4,6 +4,7 @@ import { ownMetrics } from '../../metrics/events.ts'
 import { type Inventory, inventorySeries } from '../../metrics/inventory.ts'
 import { perCheckSeries } from '../../metrics/per-check.ts'
 import { METRICS_TYPE } from '../../metrics/text.ts'
+import { wasteIn } from '../../tasks/read-waste.ts'
 import type { ApiContext } from '../context.ts'
 import { InvalidError, RefusedError } from '../problem.ts'
 import { metricsInput } from '../requests.ts'
@@ -49,6 +50,7 @@ async function inventoryOf(context: ApiContext): Promise<Inventory> {
     scopes,
     incidents,
     deliveries,
+    waste: wasteIn(context.config(), scopes),
     health: {
       database: health.database === null,
       scheduler: health.scheduler === null,

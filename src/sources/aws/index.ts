@@ -25,7 +25,8 @@ import { type EbsReader, openEbs } from './ebs/fetch.ts'
 import { type EbsState, lookAgain } from './ebs/look-again.ts'
 import { momentsOf } from './ebs/moments.ts'
 import { observeVolume } from './ebs/observe.ts'
-import { readVolumes } from './ebs/read.ts'
+import { wasteOf } from './ebs/orphans.ts'
+import { ebsMemory, readVolumes } from './ebs/read.ts'
 import type { VolumeFacts } from './ebs/volume.ts'
 import { AwsError } from './fault.ts'
 import { permissionsOf } from './permissions.ts'
@@ -171,6 +172,12 @@ export function createAws({
     push: (name, config, check) => outgoingPing(dumpOfCheck(name, config, check)?.own.push_url),
     unsafe: unsafeSettings,
     permissions: permissionsOf,
+    waste(scope, config, memory) {
+      const place = placeOf(scope, config)
+      const { orphans, fullAt } = ebsMemory.safeParse(memory).data ?? {}
+      if (place?.kind !== 'ebs' || !orphans || !fullAt) return []
+      return wasteOf(orphans, fullAt, { account: place.account.id, region: place.region })
+    },
 
     async *scan(scope, config, context) {
       try {

@@ -843,6 +843,32 @@ export interface paths {
       };
     };
   };
+  "/api/v1/costs": {
+    /** What is paid for backups that protect nothing any more: an estimate */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Costs"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/channels": {
     /** Where messages go, and what waits there */
     get: {
@@ -1498,6 +1524,30 @@ export interface components {
     DrillPage: {
       items: (components["schemas"]["Drill"])[];
       next_cursor: string | null;
+    };
+    /** What is paid for backups that protect nothing any more: an estimate. */
+    Costs: {
+      usd_per_month: number;
+      prices: ({
+        usd_per_gib_month: number;
+        from: string;
+      })[];
+      items: ({
+        source: string;
+        /** orphaned-snapshots: of volumes that are gone. */
+        kind: "orphaned-snapshots";
+        /** Of the tag "owner"; null: nobody says. */
+        owner: string | null;
+        account: string | null;
+        region: string | null;
+        points: number;
+        resources: number;
+        bytes: number;
+        /** at-least: what differs between backups comes on top. at-most: only the size of the resource is known. */
+        bound: "at-least" | "at-most";
+        usd_per_month: number;
+        as_of: string;
+      })[];
     };
     /** Where something lies: what is lost as a whole. Null: nobody says. */
     FailureDomain: {

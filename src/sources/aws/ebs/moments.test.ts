@@ -23,6 +23,9 @@ const snapshot = (volume: string, seconds: number, state = 'completed'): Snapsho
   completedAt: null,
   sizeGib: 8,
   isArchived: false,
+  fullBytes: null,
+  owner: null,
+  isOfImage: false,
 })
 
 /** Seconds after noon of the newest completed snapshot, and of one that is being made. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AwsError } from '../fault.ts'
 import type { EbsReader } from './fetch.ts'
+import { Chains, orphansSchema } from './orphans.ts'
 import { NewestSnapshots, type SnapshotFacts } from './snapshot.ts'
 import type { VolumeFacts } from './volume.ts'
 import { isWithin, windowOf } from './window.ts'
@@ -12,19 +13,18 @@ const VALUES = 200
 const FULL_EVERY_MS = 24 * 3_600_000
 /** A snapshot this young may have come after its list was read. */
 const SETTLED_AFTER_MS = 10 * 60_000
-/** Stands for "no volume" in copies of snapshots. */
-const NO_VOLUME = 'vol-ffffffff'
 
-const memorySchema = z.object({
+export const ebsMemory = z.object({
   /** When this scope was first seen. */
   since: z.number(),
   /** When all of its snapshots were last read, also those of volumes that are gone; null: never. */
   fullAt: z.number().nullable(),
   /** Whether the wildcards of start-time work here. */
   hasWindow: z.boolean(),
-  orphans: z.object({ snapshots: z.number(), volumes: z.number() }).nullable(),
+  /** As of fullAt. */
+  orphans: orphansSchema.nullable(),
 })
-export type EbsMemory = z.output<typeof memorySchema>
+export type EbsMemory = z.output<typeof ebsMemory>
 
 export interface EbsRead {
   volumes: Map<string, VolumeFacts>
@@ -47,7 +47,7 @@ export async function readVolumes(
   options: { now: number; maxAgeMs: number; memory: unknown; isWanted(volume: VolumeFacts): boolean },
 ): Promise<EbsRead> {
   const { now } = options
-  const before = memorySchema.safeParse(options.memory).data
+  const before = ebsMemory.safeParse(options.memory).data
   const memory: EbsMemory = before ?? { since: now, fullAt: null, hasWindow: true, orphans: null }
   const age = now - (memory.fullAt ?? memory.since)
   const isFull = age >= FULL_EVERY_MS || age < 0 || !memory.hasWindow
@@ -58,7 +58,7 @@ export async function readVolumes(
   // a list that turned out to be of everything is one
   if (since === null) {
     memory.fullAt = now
-    memory.orphans = orphansOf(listed.counts, volumes)
+    memory.orphans = listed.chains.orphans((volume) => volumes.has(volume))
     if (!isFull) memory.hasWindow = false
     return { volumes, newest, memory }
   }
@@ -88,19 +88,18 @@ interface Listed {
   newest: NewestSnapshots
   /** From when on it is whole; null: from ever. */
   since: number | null
-  /** Snapshots by volume: numbers, not the snapshots. */
-  counts: Map<string, number>
+  chains: Chains
 }
 
 async function readAll(reader: EbsReader): Promise<Listed> {
   const newest = new NewestSnapshots()
-  const counts = new Map<string, number>()
+  const chains = new Chains()
   for await (const page of reader.snapshots())
     for (const snapshot of page) {
       newest.add(snapshot)
-      counts.set(snapshot.volume, (counts.get(snapshot.volume) ?? 0) + 1)
+      chains.add(snapshot)
     }
-  return { newest, since: null, counts }
+  return { newest, since: null, chains }
 }
 
 async function readWindow(reader: EbsReader, now: number, maxAgeMs: number): Promise<Listed> {
@@ -118,7 +117,7 @@ async function readWindow(reader: EbsReader, now: number, maxAgeMs: number): Pro
           }
       }),
     )
-    return { newest, since, counts: new Map() }
+    return { newest, since, chains: new Chains() }
   } catch (error) {
     isOver = true
     if (!(error instanceof FilterIgnoredError) && !isRefusedFilter(error)) throw error
@@ -153,15 +152,4 @@ async function lookUp(
   }
   await Promise.all(Array.from({ length: LANES }, lane))
   return missed
-}
-
-function orphansOf(counts: Map<string, number>, volumes: Map<string, VolumeFacts>): EbsMemory['orphans'] {
-  let snapshots = 0
-  let gone = 0
-  for (const [volume, count] of counts) {
-    if (volume === NO_VOLUME || volumes.has(volume)) continue
-    snapshots += count
-    gone += 1
-  }
-  return { snapshots, volumes: gone }
 }

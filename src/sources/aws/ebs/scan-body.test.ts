@@ -47,8 +47,13 @@ const snapshot = fc.record(
     state: fc.constantFrom('completed', 'pending', 'error', 'recoverable', 'something-new'),
     message: fc.string({ minLength: 1, maxLength: 20 }).filter((message) => message.trim() !== ''),
     tier: fc.constantFrom('standard', 'archive'),
-    description: text,
-    tags: fc.dictionary(text, text, { maxKeys: 3 }),
+    description: fc.oneof(text, fc.constantFrom('Created by CreateImage(i-1) for ami-1', ' Created by CreateImage')),
+    tags: fc.dictionary(
+      fc.oneof({ weight: 8, arbitrary: text }, { weight: 1, arbitrary: fc.constantFrom('owner', 'Owner', 'downer') }),
+      text,
+      { maxKeys: 3 },
+    ),
+    fullBytes: fc.nat(),
   },
   { requiredKeys: ['id', 'volume', 'startedAt'] },
 )

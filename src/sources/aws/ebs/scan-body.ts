@@ -1,4 +1,4 @@
-import type { SnapshotFacts } from './snapshot.ts'
+import { OF_IMAGE, ownerOf, type SnapshotFacts } from './snapshot.ts'
 import type { VolumeAnswer } from './volume.ts'
 import { copied, XmlReader } from './xml-reader.ts'
 
@@ -78,18 +78,28 @@ const OF_SNAPSHOT = new Set([
   'startTime',
   'completionTime',
   'volumeSize',
+  'fullSnapshotSizeInBytes',
   'storageTier',
 ])
 
 function scanSnapshot(reader: XmlReader): SnapshotFacts | null {
-  const fields = fieldsOf(reader, OF_SNAPSHOT)
+  let tags: [string, string][] | null = []
+  let isOfImage = false
+  const fields = fieldsOf(reader, OF_SNAPSHOT, (name) => {
+    if (name === 'description' && !reader.isEmpty) isOfImage = reader.holds(name, OF_IMAGE)
+    // to read tags costs more than all the rest: only where an owner may be among them
+    if (name !== 'tagSet' || reader.isEmpty || !reader.holds(name, /owner/i)) return undefined
+    tags = reader.list(name, () => scanTag(reader))
+    return tags !== null
+  })
   if (fields === null) return null
   const { snapshotId: id, volumeId: volume, status: state, startTime, completionTime, volumeSize } = fields
   const startedAt = Date.parse(startTime ?? '')
   if (!id || !volume || !state || Number.isNaN(startedAt)) return null
   const completedAt = completionTime === undefined ? null : Date.parse(completionTime)
   const sizeGib = volumeSize === undefined ? null : Number(volumeSize)
-  if (Number.isNaN(completedAt) || Number.isNaN(sizeGib)) return null
+  const fullBytes = fields.fullSnapshotSizeInBytes === undefined ? null : Number(fields.fullSnapshotSizeInBytes)
+  if (Number.isNaN(completedAt) || Number.isNaN(sizeGib) || Number.isNaN(fullBytes)) return null
   return {
     id: copied(id),
     volume: copied(volume),
@@ -98,7 +108,10 @@ function scanSnapshot(reader: XmlReader): SnapshotFacts | null {
     startedAt,
     completedAt,
     sizeGib,
+    fullBytes,
+    owner: ownerOf(tags),
     isArchived: fields.storageTier === 'archive',
+    isOfImage,
   }
 }
 

@@ -11,8 +11,17 @@ export interface SnapshotFacts {
   startedAt: number
   completedAt: number | null
   sizeGib: number | null
+  /** What it takes whole, however much of it is shared with others; null: AWS does not say. */
+  fullBytes: number | null
+  /** Of its tag "owner", in whatever case; null: it has none. */
+  owner: string | null
   isArchived: boolean
+  /** Made for an image of an instance: it may be in use though its volume is gone. */
+  isOfImage: boolean
 }
+
+/** What AWS writes: "Created by CreateImage(i-0123) for ami-4567". */
+export const OF_IMAGE = /^\s*(?:Created by CreateImage|Copied for DestinationAmi)/
 
 /** From the SDK's own reading. */
 export function fromSdk(one: Snapshot): SnapshotFacts {
@@ -24,8 +33,16 @@ export function fromSdk(one: Snapshot): SnapshotFacts {
     startedAt: one.StartTime?.getTime() ?? Number.NaN,
     completedAt: one.CompletionTime?.getTime() ?? null,
     sizeGib: one.VolumeSize ?? null,
+    fullBytes: one.FullSnapshotSizeInBytes ?? null,
+    owner: ownerOf((one.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
     isArchived: one.StorageTier === 'archive',
+    isOfImage: OF_IMAGE.test(one.Description ?? ''),
   }
+}
+
+/** Whom the tags say. */
+export function ownerOf(tags: readonly (readonly [key: string, value: string])[]): string | null {
+  return tags.find(([key]) => key.toLowerCase() === 'owner')?.[1] || null
 }
 
 /** The newest snapshots of one volume: all that is kept of them, however many there are. */

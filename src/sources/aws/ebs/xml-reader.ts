@@ -107,6 +107,12 @@ export class XmlReader {
     return this.close(name) ? items : null
   }
 
+  /** Whether what is inside of the element that is open matches, as it is written. */
+  holds(name: string, pattern: RegExp): boolean {
+    const end = this.#text.indexOf(`</${name}>`, this.#at)
+    return end >= 0 && pattern.test(this.#text.slice(this.#at, end))
+  }
+
   /** Past the end of the element that is open. No element of this answer has one of its own name inside. */
   skip(name: string): boolean {
     const tag = `</${name}>`
