@@ -37,10 +37,20 @@ export function presentCosts(found: readonly SourceWaste[]): CostsJson {
   return {
     usd_per_month: cents(found.reduce((sum, { usdPerMonth }) => sum + usdPerMonth, 0)),
     prices: [...prices.values()].map(({ usdPerGibMonth, from }) => ({ usd_per_gib_month: usdPerGibMonth, from })),
-    items: found.map(({ usdPerMonth, asOf, prices: _, ...item }) => ({
-      ...item,
-      usd_per_month: cents(usdPerMonth),
-      as_of: toIso(asOf),
-    })),
+    items: found.map(
+      ({ source, kind, owner, account, region, points, resources, bytes, bound, usdPerMonth, asOf }) => ({
+        source,
+        kind,
+        owner,
+        account,
+        region,
+        points,
+        resources,
+        bytes,
+        bound,
+        usd_per_month: cents(usdPerMonth),
+        as_of: toIso(asOf),
+      }),
+    ),
   }
 }
