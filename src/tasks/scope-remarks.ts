@@ -17,7 +17,7 @@ export function remarksOnScopes({ sources }: Pick<Config, 'sources'>, scopes: re
 }
 
 const UNKNOWN = 'What is in there is not known.'
-const BEFORE = 'What is known of them is from before.'
+const BEFORE = 'What is known from there is older.'
 
 /** That the last look at these scopes failed, and what follows from that. */
 export function remarkOnFailed(failed: readonly string[], of: number, then = UNKNOWN): string[] {

@@ -101,6 +101,6 @@ test('says what was never looked at', async () => {
   services.forget()
   expect((await services.survey()).remarks).toEqual([
     '1 of 2 scopes was never looked at: near/b. What is in there is not known.',
-    '1 of 2 scopes was not readable at the last look: near/a. What is known of them is from before.',
+    '1 of 2 scopes was not readable at the last look: near/a. What is known from there is older.',
   ])
 })

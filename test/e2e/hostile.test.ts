@@ -34,6 +34,30 @@ inBrowser('names that mean harm', () => {
     expect(troubles).toEqual([])
   })
 
+  test('are text as services, in their maps, plans and losses', async () => {
+    await using api = await startSeededServer({ hostile: true })
+    const { page, troubles } = await open(`${api.url}/services?q=`)
+    for (const name of HOSTILE_NAMES) {
+      await page.goto(`${api.url}/services`)
+      const link = page.locator('tbody th a').filter({ has: page.getByText(shown(name), { exact: true }) })
+      await link.first().click()
+      await until(() => page.locator('h1').textContent()).toBe(shown(name))
+      expect(queryOf(page)).toBe(`?name=${name}`.replaceAll(' ', '+'))
+      await page.reload()
+      await until(() => page.locator('h1').textContent()).toBe(shown(name))
+      await page.getByRole('button', { name: 'Read it here' }).click()
+      await see(page.getByRole('heading', { name: 'Where the copies are' }))
+      expect(await overflow(page)).toBe(0)
+      await page.getByRole('link', { name: 'What if it is lost?' }).click()
+      await see(page.getByRole('table', { name: 'Services that are touched, the worst first' }).getByText(shown(name)))
+      expect(await overflow(page)).toBe(0)
+    }
+    // what is no address of the web is no link
+    expect(await page.locator('a[href^="javascript:"]').count()).toBe(0)
+    expect(await page.locator('#root script, #root img').count()).toBe(0)
+    expect(troubles).toEqual([])
+  })
+
   test('what a job printed keeps its lines, and nothing else of its powers', async () => {
     await using api = await startSeededServer()
     const { page, troubles } = await open(`${api.url}/check?id=${HEARTBEAT_ID}`)

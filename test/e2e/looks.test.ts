@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TestApi } from '../fakes/api.ts'
 import { inBrowser, overflow, see, until, useBrowser } from './browser.ts'
 import { startSeededServer } from './seeded-server.ts'
-import { LONG, STALE_ID } from './seeds.ts'
+import { LONG, SCRIPT, STALE_ID } from './seeds.ts'
 
 const PAGES = [
   '/',
@@ -15,6 +15,17 @@ const PAGES = [
   '/check?id=nothing',
   '/incidents?state=all',
   '/incidents/inc-5',
+  '/services',
+  '/services?q=nothing-like-it',
+  '/service?name=payments-postgres',
+  '/service?name=shop',
+  `/service?name=${encodeURIComponent(SCRIPT)}`,
+  `/service?name=${LONG}`,
+  '/service?name=nobody',
+  '/what-if',
+  '/what-if?lose=site:dc-a&lose=account:123456789012',
+  `/what-if?lose=site:${LONG}&lose=${encodeURIComponent(`key:${SCRIPT}`)}`,
+  '/what-if?lose=site:the-moon',
   '/sources',
   '/channels',
   '/no-such-page',

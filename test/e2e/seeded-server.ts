@@ -6,6 +6,7 @@ import type { Config } from '../../src/config/config.ts'
 import type { Check } from '../../src/domain/check.ts'
 import { plus } from '../../src/domain/instant.ts'
 import type { Scope } from '../../src/domain/scope.ts'
+import type { Service } from '../../src/domain/service.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { aConfig, startApi, type TestApi } from '../fakes/api.ts'
 import { horn } from '../fakes/kinds.ts'
@@ -22,6 +23,8 @@ import {
   REGULAR_POINTS,
   STALE_ID,
 } from './seeds.ts'
+
+import { HOSTILE_SERVICES, SERVICES } from './service-seeds.ts'
 
 const root = join(import.meta.dirname, '../..')
 const webRoot = join(root, 'dist/web')
@@ -81,11 +84,16 @@ export interface SeededOptions {
   more?: number
   empty?: boolean
   health?: Partial<Health>
+  /** These in place of the estate's own. */
+  services?: readonly Service[]
 }
 
 /** The real API on a real database, over a made-up estate in every status. */
 export async function startSeededServer(options: SeededOptions = {}): Promise<TestApi> {
   const config: Config = options.empty ? { ...aConfig(), sources: [], channels: [] } : seededConfig()
+  const services =
+    options.services ?? (options.empty ? [] : [...SERVICES, ...(options.hostile ? HOSTILE_SERVICES : [])])
+  config.services = services.map((service) => ({ ...service, at: { file: config.path, line: 60, column: 3 } }))
   if (options.login) config.server.auth = { password: new Secret(PASSWORD), passwordHash: null, tokens: [] }
   const more = Array.from({ length: options.more ?? 0 }, (_, n) => likeThis(`more-${String(n).padStart(5, '0')}`))
   const checks = options.empty ? [] : [...ESTATE, ...(options.hostile ? HOSTILE : []), ...more]

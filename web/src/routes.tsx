@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Layout } from './components/layout.tsx'
 import { checkSearch, incidentSearch, listSearch, parseSearch, stringifySearch } from './components/search.ts'
+import { serviceSearch, servicesSearch, whatIfSearch } from './components/service-search.ts'
 import { Broken } from './pages/broken.tsx'
 import { NotFound } from './pages/not-found.tsx'
 
@@ -35,6 +36,27 @@ const incident = createRoute({
   component: lazyRouteComponent(() => import('./pages/incident-page.tsx'), 'IncidentPage'),
 })
 
+const services = createRoute({
+  getParentRoute: () => root,
+  path: '/services',
+  validateSearch: servicesSearch,
+  component: lazyRouteComponent(() => import('./pages/services-page.tsx'), 'ServicesPage'),
+})
+
+const service = createRoute({
+  getParentRoute: () => root,
+  path: '/service',
+  validateSearch: serviceSearch,
+  component: lazyRouteComponent(() => import('./pages/service-page.tsx'), 'ServicePage'),
+})
+
+const whatIf = createRoute({
+  getParentRoute: () => root,
+  path: '/what-if',
+  validateSearch: whatIfSearch,
+  component: lazyRouteComponent(() => import('./pages/what-if-page.tsx'), 'WhatIfPage'),
+})
+
 const sources = createRoute({
   getParentRoute: () => root,
   path: '/sources',
@@ -54,7 +76,18 @@ const settings = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([checks, check, incidents, incident, sources, channels, settings]),
+  routeTree: root.addChildren([
+    checks,
+    check,
+    incidents,
+    incident,
+    services,
+    service,
+    whatIf,
+    sources,
+    channels,
+    settings,
+  ]),
   parseSearch,
   stringifySearch,
   // what a page does not know of its address is no part of what it gets

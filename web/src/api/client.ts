@@ -39,7 +39,7 @@ export class ApiError extends Error {
 /** An answer that takes longer than this is none: the page then says so, instead of showing old numbers in silence. */
 const TIMEOUT_MS = 15_000
 
-const client = createClient<paths>({
+export const client = createClient<paths>({
   async fetch(request) {
     try {
       return await fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]) })
@@ -57,7 +57,7 @@ interface Answer<T> {
 }
 
 /** The data of an answer; throws ApiError with what the server says went wrong. */
-async function told<T>(answer: Promise<Answer<T>>): Promise<T> {
+export async function told<T>(answer: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await answer.catch((reason: unknown) => {
     // a proxy that answers with a page of its own
     throw reason instanceof SyntaxError ? new ApiError(0, 'Something else than Backproof answered.') : reason
@@ -94,9 +94,10 @@ export interface IncidentFilters {
   state?: Incident['state'][] | undefined
   severity?: Severity[] | undefined
   check?: string | undefined
+  service?: string | undefined
 }
 
-const PAGE = 50
+export const PAGE = 50
 
 const body = {}
 

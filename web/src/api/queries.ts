@@ -45,7 +45,7 @@ export const useSummary = (filters: CheckFilters = {}) =>
   })
 
 /** The more pages are shown, the more seldom all of them are read again: the server is asked once per interval on average. */
-const perPage = (pages: number | undefined) => POLL_MS * Math.max(1, pages ?? 1)
+export const perPage = (pages: number | undefined) => POLL_MS * Math.max(1, pages ?? 1)
 
 export const useChecks = (filters: CheckFilters) =>
   useInfiniteQuery({

@@ -1,11 +1,11 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import type { Summary } from '../api/client.ts'
 import { Button } from '../ui/button.tsx'
-import { CONTROL, Field, Select } from '../ui/field.tsx'
-import { Icon } from '../ui/icon.tsx'
+import { Select } from '../ui/field.tsx'
 import { visible } from '../ui/text.tsx'
 import { type ListSearch, statusesOf, withChange } from './search.ts'
+import { SearchField } from './search-field.tsx'
 import { STATUS, STATUSES, TROUBLES, typeLabel } from './words.ts'
 
 type Change = { [K in keyof ListSearch]: string | undefined }
@@ -33,7 +33,11 @@ export function CheckFilters({ search, facets }: { search: ListSearch; facets: S
     )
   return (
     <search aria-label="Checks" className="flex flex-wrap items-end gap-x-3 gap-y-2">
-      <SearchField search={search} />
+      <SearchField
+        value={search.q}
+        placeholder="Name or id  ( / )"
+        onSearch={(q) => navigate({ search: (now) => withChange(now, { q }), replace: true, resetScroll: false })}
+      />
       <Button
         className="md:hidden"
         aria-expanded={unfolded}
@@ -73,69 +77,4 @@ function statusOptions(chosen: string | undefined) {
       ? [{ value: chosen, label: several.map((status) => STATUS[status].label).join(' or ') }]
       : []),
   ]
-}
-
-const SETTLE_MS = 250
-
-/** Goes into the address once whoever types pauses; the page before stays what Back leads to. */
-function SearchField({ search }: { search: ListSearch }) {
-  const navigate = useNavigate({ from: '/' })
-  const [draft, setDraft] = useState<string | null>(null)
-  const input = useRef<HTMLInputElement>(null)
-
-  useEffect(() => {
-    if (draft === null) return
-    const timer = setTimeout(() => {
-      void navigate({ search: (now) => withChange(now, { q: draft }), replace: true, resetScroll: false }).then(() =>
-        setDraft((newest) => (newest === draft ? null : newest)),
-      )
-    }, SETTLE_MS)
-    return () => clearTimeout(timer)
-  }, [draft, navigate])
-
-  useEffect(() => {
-    function onKey(event: KeyboardEvent) {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-      event.preventDefault()
-      input.current?.focus()
-      input.current?.select()
-    }
-    document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
-  }, [])
-
-  return (
-    <Field label="Search" className="min-w-48 flex-[2]">
-      {(ids) => (
-        <div className="relative">
-          <Icon
-            name="search"
-            className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted"
-          />
-          <input
-            {...ids}
-            ref={input}
-            type="search"
-            maxLength={200}
-            autoComplete="off"
-            spellCheck={false}
-            placeholder="Name or id  ( / )"
-            aria-keyshortcuts="/"
-            className={`${CONTROL} pl-8`}
-            value={draft ?? search.q ?? ''}
-            onChange={(event) => setDraft(event.target.value)}
-          />
-        </div>
-      )}
-    </Field>
-  )
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable ||
-      target.closest('dialog') !== null ||
-      ['INPUT', 'SELECT', 'TEXTAREA'].includes(target.tagName))
-  )
 }

@@ -1,11 +1,11 @@
 import { Link, Outlet } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { api } from '../api/client.ts'
 import { useSession, useSummary } from '../api/queries.ts'
 import { Logo } from '../ui/logo.tsx'
 import { ThemeSwitch } from '../ui/theme.tsx'
 import { Toast } from '../ui/toast.tsx'
 import { ConnectionBanner, HealthBanner, useConnection } from './connection.tsx'
+import { Navigation } from './navigation.tsx'
 import { SessionGate } from './session-gate.tsx'
 
 /** What stands around every page. */
@@ -61,45 +61,13 @@ function Header({ openIncidents }: { openIncidents: number }) {
           <Logo />
           Backproof
         </Link>
-        <nav aria-label="Main" className="order-last -mx-2 flex w-[calc(100%+1rem)] sm:order-none sm:mx-0 sm:w-auto">
-          <NavLink to="/">Checks</NavLink>
-          <NavLink to="/incidents">
-            Incidents
-            {openIncidents > 0 && (
-              <span className="rounded-full bg-missing-soft px-1.5 text-xs font-semibold text-missing tabular-nums">
-                {openIncidents > 999 ? '999+' : openIncidents}
-                <span className="sr-only"> open</span>
-              </span>
-            )}
-          </NavLink>
-          <NavLink to="/sources">Sources</NavLink>
-          <NavLink to="/channels">Channels</NavLink>
-          <NavLink to="/settings">Settings</NavLink>
-        </nav>
+        <Navigation openIncidents={openIncidents} />
         <div className="ml-auto flex items-center gap-1">
           <LogOut />
           <ThemeSwitch />
         </div>
       </div>
     </header>
-  )
-}
-
-function NavLink({
-  to,
-  children,
-}: {
-  to: '/' | '/incidents' | '/sources' | '/channels' | '/settings'
-  children: ReactNode
-}) {
-  return (
-    <Link
-      to={to}
-      activeOptions={{ exact: to === '/', includeSearch: false }}
-      className="flex min-h-11 flex-1 items-center justify-center gap-1.5 border-b-2 border-transparent px-1 text-[0.8125rem] font-medium text-muted hover:text-text aria-[current=page]:border-accent aria-[current=page]:text-text sm:flex-none sm:px-3 sm:text-sm"
-    >
-      {children}
-    </Link>
   )
 }
 

@@ -67,16 +67,19 @@ export function checkSearch(search: Record<string, unknown>): { id: string } {
   return { id: typeof search.id === 'string' ? search.id : '' }
 }
 
-/** In addresses, values are plain texts: no JSON. */
-export function parseSearch(text: string): Record<string, string> {
-  return Object.fromEntries(new URLSearchParams(text))
+/** In addresses, values are plain texts: no JSON. What may be there several times is a list. */
+export function parseSearch(text: string): Record<string, string | string[]> {
+  const parameters = new URLSearchParams(text)
+  const lose = parameters.getAll('lose')
+  return { ...Object.fromEntries(parameters), ...(lose.length > 0 && { lose }) }
 }
 
 export function stringifySearch(search: Record<string, unknown>): string {
   const parameters = new URLSearchParams()
-  for (const [key, value] of Object.entries(search))
-    if (typeof value === 'string' && value !== '') parameters.set(key, value)
-  // a comma and a slash may stand in a query as they are (RFC 3986, 3.4), which reads better
-  const query = parameters.toString().replaceAll('%2C', ',').replaceAll('%2F', '/')
+  for (const [key, given] of Object.entries(search))
+    for (const value of Array.isArray(given) ? given : [given])
+      if (typeof value === 'string' && value !== '') parameters.append(key, value)
+  // these may stand in a query as they are (RFC 3986, 3.4), which reads better
+  const query = parameters.toString().replaceAll('%2C', ',').replaceAll('%2F', '/').replaceAll('%3A', ':')
   return query === '' ? '' : `?${query}`
 }

@@ -27,6 +27,7 @@ export const INCIDENT: Record<Incident['type'], string> = {
   DELETION_ALLOWED: 'Anyone may delete it',
   KEY_UNUSABLE: 'Its key can not be used',
   NOTIFICATIONS_MISSING: 'Nobody hears of failures',
+  MOMENTS_DIFFER: 'Not from one moment',
   COPY_FAILED: 'Its copy to another place failed',
   SOURCE_MASS_CHANGE: 'Much broke at once',
   SERVICE_RPO: 'Not within its RPO',

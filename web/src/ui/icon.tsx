@@ -69,6 +69,7 @@ const PATHS = {
       <path d="M5.5 13.75h5" />
     </>
   ),
+  close: <path d="M4.5 4.5l7 7M11.5 4.5l-7 7" />,
   back: <path d="M9.8 3.2L5 8l4.8 4.8" />,
   unreachable: (
     <>
