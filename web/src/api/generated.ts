@@ -1479,6 +1479,30 @@ export interface components {
     Queued: {
       deliveries: (components["schemas"]["Delivery"])[];
     };
+    /** What is paid for backups that protect nothing any more: an estimate. */
+    Costs: {
+      usd_per_month: number;
+      prices: ({
+        usd_per_gib_month: number;
+        from: string;
+      })[];
+      items: ({
+        source: string;
+        /** orphaned-snapshots: of volumes that are gone. */
+        kind: "orphaned-snapshots";
+        /** Of the tag "owner"; null: nobody says. */
+        owner: string | null;
+        account: string | null;
+        region: string | null;
+        points: number;
+        resources: number;
+        bytes: number;
+        /** at-least: what differs between backups comes on top. at-most: only the size of the resource is known. */
+        bound: "at-least" | "at-most";
+        usd_per_month: number;
+        as_of: string;
+      })[];
+    };
     /** failed: nothing usable came back; restored: data came back; verified: and was found right. */
     DrillOutcome: "failed" | "restored" | "verified";
     /** A restore that was tried, as it went. Names and words come from outside: show them as text, never as markup. */
@@ -1524,30 +1548,6 @@ export interface components {
     DrillPage: {
       items: (components["schemas"]["Drill"])[];
       next_cursor: string | null;
-    };
-    /** What is paid for backups that protect nothing any more: an estimate. */
-    Costs: {
-      usd_per_month: number;
-      prices: ({
-        usd_per_gib_month: number;
-        from: string;
-      })[];
-      items: ({
-        source: string;
-        /** orphaned-snapshots: of volumes that are gone. */
-        kind: "orphaned-snapshots";
-        /** Of the tag "owner"; null: nobody says. */
-        owner: string | null;
-        account: string | null;
-        region: string | null;
-        points: number;
-        resources: number;
-        bytes: number;
-        /** at-least: what differs between backups comes on top. at-most: only the size of the resource is known. */
-        bound: "at-least" | "at-most";
-        usd_per_month: number;
-        as_of: string;
-      })[];
     };
     /** Where something lies: what is lost as a whole. Null: nobody says. */
     FailureDomain: {
