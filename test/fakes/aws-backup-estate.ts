@@ -57,6 +57,10 @@ export interface FakeJob {
   expectedAt?: string
   role?: string
   keepDays?: number
+  /** "daily/nightly/3": the plan, its rule, and the plan's version; without it somebody began it by hand. */
+  rule?: string
+  cron?: string
+  timeZone?: string
 }
 
 export interface FakeCopy {

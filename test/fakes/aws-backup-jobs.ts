@@ -103,7 +103,22 @@ function jobJson(job: FakeJob, asked: BackupAsked): object {
     IamRoleArn: job.role ?? `arn:aws:iam::${asked.request.account}:role/service-role/AWSBackupDefaultServiceRole`,
     StartBy: seconds(job.startBy),
     ExpectedCompletionDate: seconds(job.expectedAt),
+    CreatedBy: creatorOf(job),
     MessageCategory: job.category ?? (state === 'COMPLETED' ? 'SUCCESS' : undefined),
+  }
+}
+
+function creatorOf({ rule, cron = 'cron(0 5 ? * * *)', timeZone = 'Etc/UTC' }: FakeJob): object | undefined {
+  if (rule === undefined) return undefined
+  const [plan = '', name = '', version = '1'] = rule.split('/')
+  return {
+    BackupPlanId: `id-${plan}`,
+    BackupPlanName: plan,
+    BackupPlanVersion: version,
+    BackupRuleId: `id-${plan}-${name}`,
+    BackupRuleName: name,
+    BackupRuleCron: cron,
+    BackupRuleTimezone: timeZone,
   }
 }
 

@@ -283,3 +283,10 @@ export function maxAgeMsOf(kind: 'ebs' | 'backup', config: AwsConfig): number {
   }
   return kind === 'ebs' ? EBS_MAX_AGE_MS : BACKUP_MAX_AGE_MS
 }
+
+/** Whether this configuration leaves it to the plans of AWS Backup when a backup is due. */
+export function isDueByPlan(config: AwsConfig): boolean {
+  return [config.checks?.backup, config].every(
+    (level) => (level?.max_age ?? level?.expected_frequency_hours ?? level?.schedule) === undefined,
+  )
+}

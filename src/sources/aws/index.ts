@@ -13,6 +13,7 @@ import {
   awsConfig,
   dumpOfCheck,
   EBS_MAX_AGE_MS,
+  isDueByPlan,
   maxAgeMsOf,
   ownThreshold,
   placeOf,
@@ -111,6 +112,7 @@ export function createAws({
         config: config.checks?.backup ?? {},
         scope: where,
         maxAgeMs,
+        isDueByPlan: isDueByPlan(config),
         states: known,
         signal,
       })

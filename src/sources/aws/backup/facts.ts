@@ -5,6 +5,7 @@ import type {
   ProtectedResource,
   RecoveryPointByBackupVault,
   RecoveryPointByResource,
+  RecoveryPointCreator,
   RestoreJobsListMember,
 } from '@aws-sdk/client-backup'
 
@@ -56,6 +57,19 @@ interface Job {
   isOver: boolean
 }
 
+/** The rule of a plan that a job was begun by. */
+export interface PlanRule {
+  id: string
+  name: string
+  plan: string
+  planName: string
+  /** Of the plan, as it was when the job was begun. */
+  version: string
+  /** "cron(0 5 ? * * *)", as AWS writes it. */
+  schedule: string
+  timeZone: string
+}
+
 export interface BackupJobFacts extends Job {
   kind: 'backup'
   type: string
@@ -66,6 +80,8 @@ export interface BackupJobFacts extends Job {
   category: string | null
   role: string | null
   startBy: number | null
+  /** Null: somebody began it by hand. */
+  rule: PlanRule | null
   /** Until when its recovery point is to be kept; null: for ever. */
   keptUntil: number | null
 }
@@ -171,9 +187,23 @@ export function backupJobOf(one: Omit<BackupJob, 'AccountId'>): BackupJobFacts[]
       category: one.MessageCategory || null,
       role: one.IamRoleArn ?? null,
       startBy: timeOf(one.StartBy),
+      rule: ruleOf(one.CreatedBy),
       keptUntil: event ? createdAt : days === undefined || days < 0 ? null : createdAt + days * DAY_MS,
     },
   ]
+}
+
+function ruleOf(by: RecoveryPointCreator = {}): PlanRule | null {
+  if (!by.BackupPlanId || !by.BackupRuleId || !by.BackupRuleCron) return null
+  return {
+    id: by.BackupRuleId,
+    name: by.BackupRuleName ?? '',
+    plan: by.BackupPlanId,
+    planName: by.BackupPlanName ?? '',
+    version: by.BackupPlanVersion ?? '',
+    schedule: by.BackupRuleCron,
+    timeZone: by.BackupRuleTimezone ?? '',
+  }
 }
 
 export function copyJobOf(one: CopyJob): CopyJobFacts[] {

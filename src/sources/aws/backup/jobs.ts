@@ -12,6 +12,8 @@ export interface JobsOf {
   /** The newest that made a recovery point. */
   completed: BackupJobFacts | null
   open: Map<string, BackupJobFacts>
+  /** The newest of each rule of a plan, whatever became of it, by the id of the rule. */
+  byRule: Map<string, BackupJobFacts>
 }
 
 /**
@@ -34,11 +36,13 @@ export class NewestJobs {
     let known = this.byResource.get(job.resource)
     if (!known) {
       const { type, name, createdAt } = job
-      known = { type, name, firstAt: createdAt, failed: null, completed: null, open: new Map() }
+      known = { type, name, firstAt: createdAt, failed: null, completed: null, open: new Map(), byRule: new Map() }
       this.byResource.set(job.resource, known)
     }
     known.firstAt = Math.min(known.firstAt, job.createdAt)
     known.name = job.name ?? known.name
+    const ofRule = job.rule && known.byRule.get(job.rule.id)
+    if (job.rule && (!ofRule || job.createdAt >= ofRule.createdAt)) known.byRule.set(job.rule.id, job)
     if (!job.isOver) {
       known.open.set(job.id, job)
       return
@@ -56,6 +60,7 @@ export class NewestJobs {
       for (const id of known.open.keys()) if (!isOpen(id)) known.open.delete(id)
       if (isPast(known.failed)) known.failed = null
       if (isPast(known.completed)) known.completed = null
+      for (const [id, job] of known.byRule) if (isPast(job)) known.byRule.delete(id)
       if (!known.failed && !known.completed && known.open.size === 0) this.byResource.delete(resource)
     }
   }

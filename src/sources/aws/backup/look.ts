@@ -13,15 +13,17 @@ export interface BackupLook {
   account: Account
   config: BackupConfig
   scope: BackupScope
-  /** Milliseconds: how far back a recovery point may lie. */
+  /** How old a recovery point may be, in milliseconds. */
   maxAgeMs: number
+  /** Whether plans say when a backup is due; else the configuration does. */
+  isDueByPlan: boolean
   states: BackupStates
   signal: AbortSignal
 }
 
 /** What AWS Backup has in one region. Throws AwsError, with nothing told. */
 export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observation> {
-  const { account, config, scope, maxAgeMs, states, signal } = look
+  const { account, config, scope, maxAgeMs, isDueByPlan, states, signal } = look
   const state = states.get(scope.id) ?? newState()
   // two looks at once do not share what they know
   states.delete(scope.id)
@@ -37,5 +39,5 @@ export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observatio
     reader.close()
     states.set(scope.id, state)
   }
-  yield* observeBackups(state, config, scope, gone)
+  yield* observeBackups(state, config, scope, { gone, isDueByPlan })
 }

@@ -2,11 +2,13 @@ import type { Condition } from '../../../domain/condition.ts'
 import type { Immutability } from '../../../domain/immutability.ts'
 import { type Instant, instant } from '../../../domain/instant.ts'
 import type { Observation } from '../../../domain/observation.ts'
+import type { Expectation } from '../../../domain/policy.ts'
 import type { PointState, RecoveryPoint } from '../../../domain/recovery-point.ts'
 import { printable } from '../../../lib/printable.ts'
 import { causeOf, said } from './causes.ts'
 import { type BackupConfig, lastPartOf, resourceSelection, vaultSelection } from './config.ts'
 import { copyCondition } from './copies.ts'
+import { expectationOf, type Gaps } from './expectation.ts'
 import type { BackupJobFacts, PointFacts, ProtectedFacts } from './facts.ts'
 import { endOf, type JobsOf } from './jobs.ts'
 import type { BackupState } from './read.ts'
@@ -30,18 +32,27 @@ interface Resource {
   jobs: JobsOf | null
 }
 
-/** What is to be said of what AWS Backup has in a region; nothing of what is `gone`, by its ARN. */
+export interface Observing {
+  /** By their ARN: nothing is said of them. */
+  gone: ReadonlySet<string>
+  /** Whether plans say when a backup is due; else the configuration does. */
+  isDueByPlan: boolean
+}
+
+/** What is to be said of what AWS Backup has in a region. */
 export function* observeBackups(
   state: BackupState,
   config: BackupConfig,
   scope: BackupScope,
-  gone: ReadonlySet<string>,
+  { gone, isDueByPlan }: Observing,
 ): Generator<Observation> {
   const told = new Set<string>()
+  const gaps: Gaps = new Map()
   for (const resource of resourcesOf(state, config, scope.now)) {
     if (gone.has(resource.arn)) continue
     told.add(resource.arn)
-    yield* observeResource(resource, state, scope)
+    const rules = isDueByPlan ? resource.jobs?.byRule.values() : undefined
+    yield* observeResource(resource, rules ? expectationOf(rules, scope.now, gaps) : null, state, scope)
   }
   for (const restore of state.restores.values()) {
     if (!told.has(restore.resource)) continue
@@ -82,7 +93,12 @@ function resourcesOf(state: BackupState, config: BackupConfig, now: number): Res
 const isAfter = (job: BackupJobFacts, other: BackupJobFacts | null): boolean =>
   other === null || job.createdAt > other.createdAt
 
-function* observeResource(resource: Resource, state: BackupState, scope: BackupScope): Generator<Observation> {
+function* observeResource(
+  resource: Resource,
+  expects: Expectation | null,
+  state: BackupState,
+  scope: BackupScope,
+): Generator<Observation> {
   const { arn, name, jobs, listed } = resource
   const check = checkOf(scope, arn)
   const copy = copyCondition([...(state.copies.byResource.get(arn)?.values() ?? [])])
@@ -99,6 +115,7 @@ function* observeResource(resource: Resource, state: BackupState, scope: BackupS
     ...(isNew ? { bornAt: instant(jobs.firstAt) } : {}),
     ...(copy ? { conditions: [copy] satisfies Condition[] } : {}),
     ...(lock ? { immutability: lock } : {}),
+    ...(expects ? { expects } : {}),
   }
   for (const { good, pending, other } of newest)
     for (const point of [other, pending, good])
