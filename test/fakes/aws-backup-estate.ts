@@ -9,6 +9,18 @@ export interface FakeBackup {
   jobs?: FakeJob[]
   copies?: FakeCopy[]
   restores?: FakeRestore[]
+  plans?: FakePlan[]
+}
+
+export interface FakePlan {
+  name: string
+  /** Default: of its name. */
+  id?: string
+  createdAt?: string
+  /** As AWS has them: RuleName, TargetBackupVaultName, ScheduleExpression, Lifecycle, ... */
+  rules?: Record<string, unknown>[]
+  /** As AWS has them: SelectionName, Resources, ListOfTags, Conditions, ... */
+  selections?: Record<string, unknown>[]
 }
 
 export interface FakeVault {
@@ -20,6 +32,12 @@ export interface FakeVault {
   minDays?: number
   maxDays?: number
   keyArn?: string
+  keyType?: string
+  createdAt?: string
+  /** Its access policy: JSON. */
+  policy?: string
+  topic?: string
+  events?: string[]
 }
 
 export interface FakePoint {
@@ -37,6 +55,13 @@ export interface FakePoint {
   message?: string
   bytes?: number
   parent?: string
+  /** The id of the plan that made it. */
+  plan?: string
+  keyArn?: string
+  keepDays?: number
+  deleteAt?: string
+  /** The ARN of the vault that it was copied from. */
+  from?: string
 }
 
 export interface FakeJob {

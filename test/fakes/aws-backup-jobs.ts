@@ -25,8 +25,9 @@ function vaultJson(vault: FakeVault, asked: BackupAsked): object {
     BackupVaultArn: vaultArn(name, asked),
     VaultType: type,
     VaultState: state,
-    CreationDate: 1_700_000_000.123,
+    CreationDate: seconds(vault.createdAt) ?? 1_700_000_000.123,
     EncryptionKeyArn: keyArn,
+    EncryptionKeyType: vault.keyType,
     NumberOfRecoveryPoints: (backupOf(asked).points ?? []).filter((point) => point.vault === name).length,
     Locked: locked,
     LockDate: seconds(lockedAt),
@@ -55,6 +56,13 @@ function pointJson(point: FakePoint, asked: BackupAsked): object {
     IsEncrypted: true,
     IsParent: false,
     ParentRecoveryPointArn: parent,
+    SourceBackupVaultArn: point.from,
+    EncryptionKeyArn: point.keyArn,
+    ...(point.plan === undefined
+      ? {}
+      : { CreatedBy: { BackupPlanId: point.plan, BackupRuleId: `rule-of-${point.plan}` } }),
+    ...(point.keepDays === undefined ? {} : { Lifecycle: { DeleteAfterDays: point.keepDays } }),
+    ...(point.deleteAt === undefined ? {} : { CalculatedLifecycle: { DeleteAt: seconds(point.deleteAt) } }),
   }
 }
 
@@ -184,9 +192,12 @@ function recent<T extends { at: string; endedAt?: string }>(
 function points(asked: BackupAsked, vault: string): object | AwsRefusal {
   if (!vaultsOf(asked).some(({ name }) => name === vault)) return notFound(`Backup vault ${vault} does not exist`)
   const { parameters } = asked.request
-  const after = parameters.get('createdAfter')
+  const [after, plan] = [parameters.get('createdAfter'), parameters.get('backupPlanId')]
   const kept = (backupOf(asked).points ?? []).filter(
-    (point) => point.vault === vault && (after === null || Date.parse(point.at) > Date.parse(after)),
+    (point) =>
+      point.vault === vault &&
+      (after === null || Date.parse(point.at) > Date.parse(after)) &&
+      (plan === null || point.plan === plan),
   )
   return backupPage(
     asked,

@@ -1,8 +1,9 @@
 import { jobRoutes } from './aws-backup-jobs.ts'
 import type { BackupAsked, BackupRoute } from './aws-backup-route.ts'
+import { vaultRoutes } from './aws-backup-vaults.ts'
 import type { AwsRefusal } from './aws-estate.ts'
 
-const ROUTES: readonly BackupRoute[] = [...jobRoutes]
+const ROUTES: readonly BackupRoute[] = [...jobRoutes, ...vaultRoutes]
 
 export function answerBackup(asked: BackupAsked): string | AwsRefusal {
   const found = routeOf(asked.request.method, asked.request.path)

@@ -56,6 +56,28 @@ export interface FakeRegion {
   dbSnapshots?: FakeDbSnapshot[]
   clusterSnapshots?: FakeDbSnapshot[]
   backup?: FakeBackup
+  /** By ARN. */
+  keys?: Record<string, FakeKey>
+  /** By ARN. */
+  topics?: Record<string, FakeTopic>
+  /** What has, or ever had, a tag. */
+  tagged?: { arn: string; tags?: Record<string, string> }[]
+}
+
+export interface FakeKey {
+  /** Default Enabled. */
+  state?: string
+  deletedAt?: string
+  expiresAt?: string
+  /** Default CUSTOMER. */
+  manager?: string
+}
+
+export interface FakeTopic {
+  /** Default null: the one that it has from the start. */
+  policy?: string | null
+  /** ARNs, or PendingConfirmation. */
+  subscriptions?: string[]
 }
 
 export interface AwsRequest {
@@ -70,6 +92,7 @@ export interface AwsRequest {
   method: string
   /** Without the query, as it was sent. */
   path: string
+  body: string
 }
 
 export interface AwsRefusal {

@@ -2,10 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { answerBackup, backupAction } from './aws-backup.ts'
 import { answerEc2 } from './aws-ec2.ts'
 import { type AwsRefusal, type AwsRequest, type FakeAwsOptions, xml } from './aws-estate.ts'
+import { answerKms } from './aws-kms.ts'
 import { answerRds } from './aws-rds.ts'
+import { answerSns } from './aws-sns.ts'
+import { answerTagging } from './aws-tagging.ts'
 
 /**
- * A stand-in for the query APIs of STS, EC2 and RDS, for Organizations' JSON and for AWS Backup's REST, written from their documentation: pages,
+ * A stand-in for the query APIs of STS, EC2, RDS and SNS, for the JSON of Organizations, KMS and tagging and for AWS Backup's REST, written from their documentation: pages,
  * filters with wildcards, errors in each one's own shape. Who asks is known by the access key of the signature.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/Welcome.html
@@ -54,8 +57,20 @@ export async function startAws(options: FakeAwsOptions = {}): Promise<FakeAws> {
             message: 'The security token included in the request is invalid.',
             status: 403,
           }
-    if (request.service === 'backup') return answerBackup({ request, region, options })
-    return request.service === 'ec2' ? answerEc2(request, region, options) : answerRds(request, region, options)
+    switch (request.service) {
+      case 'backup':
+        return answerBackup({ request, region, options })
+      case 'kms':
+        return answerKms(request, region)
+      case 'sns':
+        return answerSns(request, region, options)
+      case 'tagging':
+        return answerTagging(request, region, options)
+      case 'ec2':
+        return answerEc2(request, region, options)
+      default:
+        return answerRds(request, region, options)
+    }
   }
 
   function assumeRole({ parameters, key }: AwsRequest): string | AwsRefusal {
@@ -91,14 +106,14 @@ export async function startAws(options: FakeAwsOptions = {}): Promise<FakeAws> {
     const target = String(incoming.headers['x-amz-target'] ?? '').split('.')[1]
     const action = target ?? (service === 'backup' ? backupAction(method, path) : (parameters.get('Action') ?? ''))
     const account = sessions.get(key) ?? (keys ? keys[key] : first) ?? ''
-    const request: AwsRequest = { service, action, region, key, account, parameters, method, path }
+    const request: AwsRequest = { service, action, region, key, account, parameters, method, path, body }
     const fault = options.fault?.(request, requests.length)
     requests.push(request)
     if (fault === 'hang') return
     const unknownKey = account === '' ? { code: 'AuthFailure', message: 'no such key', status: 401 } : undefined
     const given =
       fault === 'cut' || fault === undefined
-        ? (unknownKey ?? (target ? organization() : answer(request)))
+        ? (unknownKey ?? (service === 'organizations' ? organization() : answer(request)))
         : 'raw' in fault
           ? fault.raw
           : fault
@@ -143,7 +158,8 @@ function errorBody({ service, action }: AwsRequest, { code, message = code }: Aw
   if (service === 'ec2')
     return `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>${code}</Code><Message>${xml(message)}</Message></Error></Errors><RequestID>r</RequestID></Response>`
   if (service === 'backup') return JSON.stringify({ Code: code, Message: message })
-  if (service === 'organizations' && action) return JSON.stringify({ __type: code, Message: message })
+  if (['organizations', 'kms', 'tagging'].includes(service) && action)
+    return JSON.stringify({ __type: code, Message: message })
   return `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${xml(message)}</Message></Error><RequestId>r</RequestId></ErrorResponse>`
 }
 

@@ -5,7 +5,7 @@ import type { Bucket } from '../../lib/s3/index.ts'
 import { dumpFault } from '../parts/s3-dump/observe.ts'
 import { outgoingPing, type PullSource, type ScanContext } from '../source.ts'
 import { type Account, openAccount } from './account.ts'
-import { BACKUP_MAX_AGE_MS } from './backup/config.ts'
+import { BACKUP_MAX_AGE_MS, POSTURE_MAX_AGE_MS } from './backup/config.ts'
 import { type BackupStates, lookAtBackup } from './backup/look.ts'
 import {
   type AccountConfig,
@@ -164,7 +164,7 @@ export function createAws({
   return {
     type: 'aws',
     defaultMaxAgeMs: RDS_MAX_AGE_MS,
-    defaultMaxAgeByType: { 'ebs-snapshot': EBS_MAX_AGE_MS, 'aws-backup': BACKUP_MAX_AGE_MS },
+    defaultMaxAgeByType: { 'ebs-snapshot': EBS_MAX_AGE_MS, 'aws-backup': BACKUP_MAX_AGE_MS, ...POSTURE_MAX_AGE_MS },
     defaultEveryMs: 15 * 60_000,
     config: awsConfig,
     scopes: (name, config, memories) =>

@@ -43,18 +43,36 @@ export function permissionsOf(config: AwsConfig): Permission[] {
   return permissions
 }
 
-function allowBackup({ jobs }: BackupConfig, allow: (action: string, why: string) => void): void {
+type Allow = (action: string, why: string) => void
+
+function allowBackup(config: BackupConfig, allow: Allow): void {
   allow('backup:ListProtectedResources', 'to find what AWS Backup protects')
   allow('backup:ListBackupVaults', 'to find the vaults')
   allow('backup:ListRecoveryPointsByBackupVault', 'to find the newest recovery points in them')
   allow('backup:ListRecoveryPointsByResource', 'to find those of what has no recent ones')
   allow('ec2:DescribeVolumes', 'to see whether a volume that is no longer backed up is still there')
   allow('ec2:DescribeInstances', 'to see whether an instance that is no longer backed up is still there')
-  if (jobs === false) return
+  if (config.posture !== false) allowPosture(config, allow)
+  if (config.jobs === false) return
   allow('backup:ListBackupJobs', 'to find failed jobs')
   allow('backup:DescribeBackupJob', 'to see what became of jobs that take long')
   allow('backup:ListCopyJobs', 'to find failed copies')
   allow('backup:DescribeCopyJob', 'to see what became of copies that take long')
   allow('backup:ListRestoreJobs', 'to find restores and restore tests')
   allow('backup:DescribeRestoreJob', 'to see what became of restores that take long')
+}
+
+/** How vaults and plans are set up. */
+function allowPosture({ notifications }: BackupConfig, allow: Allow): void {
+  allow('backup:GetBackupVaultAccessPolicy', 'to see who may delete what is in a vault')
+  allow('kms:DescribeKey', 'to see whether the keys of vaults and recovery points can be used')
+  allow('backup:ListBackupPlans', 'to find the plans')
+  allow('backup:GetBackupPlan', 'to see where they put backups, when, and for how long')
+  allow('backup:ListBackupSelections', 'to find what they select')
+  allow('backup:GetBackupSelection', 'to see what they select')
+  allow('tag:GetResources', 'to see which resources there are')
+  if (notifications === 'off') return
+  allow('backup:GetBackupVaultNotifications', 'to see whom a vault tells of failed jobs')
+  allow('sns:ListSubscriptionsByTopic', 'to see whether anybody hears of it')
+  allow('sns:GetTopicAttributes', 'to see whether AWS Backup may publish there')
 }

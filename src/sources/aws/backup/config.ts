@@ -9,6 +9,13 @@ const HOUR_MS = 3_600_000
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html
  */
 export const BACKUP_MAX_AGE_MS = 33 * HOUR_MS
+/** Of vaults and plans whose schedule can't be told (a vault that is filled from another account): most run monthly at least. */
+const SELDOM_MS = 35 * 24 * HOUR_MS
+export const POSTURE_MAX_AGE_MS = {
+  'aws-backup-vault': SELDOM_MS,
+  'aws-backup-plan': SELDOM_MS,
+  'aws-backup-coverage': SELDOM_MS,
+}
 
 const resource = z
   .strictObject({
@@ -24,6 +31,10 @@ const vault = () => text().describe('The name of a vault, or a pattern of it')
 
 export const backupChecks = z.strictObject({
   jobs: z.boolean().optional().describe('Whether failed jobs, failed copies and restores are told; true'),
+  posture: z
+    .boolean()
+    .optional()
+    .describe('Whether vaults and plans are checks too: locks, policies, keys, notifications, selections; true'),
   notifications: z
     .enum(['required', 'off'])
     .optional()
@@ -32,9 +43,14 @@ export const backupChecks = z.strictObject({
     .strictObject({
       include: z.array(vault()).min(1).optional().describe('Only these; without it, all'),
       exclude: z.array(vault()).optional().describe('Not these'),
+      locked: z.array(vault()).min(1).optional().describe('Those that must be locked in compliance mode; none'),
     })
     .optional()
     .describe('Which vaults are looked at'),
+  unprotected: z
+    .enum(['report', 'off'])
+    .optional()
+    .describe('Whether resources that no backup plan selects are told; report'),
   resources: z
     .strictObject({
       include: z.array(resource).min(1).optional().describe('Only these; without it, all'),
@@ -54,6 +70,12 @@ export function vaultSelection({ vaults }: BackupConfig): (name: string) => bool
   return (name) =>
     (included === undefined || included.some((pattern) => pattern.test(name))) &&
     !excluded.some((pattern) => pattern.test(name))
+}
+
+/** Whether a vault of this name must be locked. */
+export function mustBeLocked({ vaults }: BackupConfig): (name: string) => boolean {
+  const locked = (vaults?.locked ?? []).map(globToRegExp)
+  return (name) => locked.some((pattern) => pattern.test(name))
 }
 
 /** Whether a resource is looked at. */

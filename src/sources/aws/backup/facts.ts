@@ -44,6 +44,9 @@ export interface PointFacts {
   completedAt: number | null
   deleteAt: number | null
   bytes: number | null
+  keyArn: string | null
+  /** The id of the plan that made it; null: nobody says, or it is a copy. */
+  plan: string | null
 }
 
 /** What there is of each kind of job. */
@@ -155,6 +158,9 @@ export function pointOf(one: RecoveryPointByBackupVault, resource = one.Resource
       completedAt: timeOf(one.CompletionDate),
       deleteAt: timeOf(one.CalculatedLifecycle?.DeleteAt),
       bytes: one.BackupSizeInBytes ?? null,
+      // AWS's own keys can't be asked about
+      keyArn: one.EncryptionKeyType === 'AWS_OWNED_KMS_KEY' ? null : (one.EncryptionKeyArn ?? null),
+      plan: one.SourceBackupVaultArn ? null : (one.CreatedBy?.BackupPlanId ?? null),
     },
   ]
 }

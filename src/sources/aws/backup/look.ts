@@ -5,6 +5,8 @@ import { readExisting } from './existing.ts'
 import { openBackup } from './fetch.ts'
 import { type BackupScope, observeBackups } from './observe.ts'
 import { type BackupState, forsaken, newState, readBackup } from './read.ts'
+import { observePosture } from './vaults/observe.ts'
+import { type Posture, readPosture } from './vaults/posture.ts'
 
 /** What is known of the regions of one configuration, by scope, kept between looks while this process lives. */
 export type BackupStates = Map<string, BackupState>
@@ -20,6 +22,9 @@ export interface BackupLook {
   states: BackupStates
   signal: AbortSignal
 }
+
+/** How vaults and plans were set up when it was last read. */
+const postures = new WeakMap<BackupState, Posture>()
 
 /** What AWS Backup has in one region. Throws AwsError, with nothing told. */
 export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observation> {
@@ -39,5 +44,14 @@ export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observatio
     reader.close()
     states.set(scope.id, state)
   }
+  const posture = config.posture === false ? null : await postureOf(look, state)
   yield* observeBackups(state, config, scope, { gone, isDueByPlan })
+  if (posture) yield* observePosture(posture, state, config, scope)
+}
+
+async function postureOf({ account, config, scope, signal }: BackupLook, state: BackupState): Promise<Posture> {
+  const where = { account, accountId: scope.account, region: scope.region, signal, now: scope.now, state }
+  const posture = await readPosture(where, config, postures.get(state))
+  postures.set(state, posture)
+  return posture
 }

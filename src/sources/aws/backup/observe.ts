@@ -155,7 +155,7 @@ function overdueAt({ state, startBy }: BackupJobFacts): Instant | null {
 /** https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html */
 const isContinuous = ({ id }: PointFacts): boolean => id.includes(':recovery-point:continuous:')
 
-function pointFor(check: string, point: PointFacts, resource: Resource): RecoveryPoint {
+export function pointFor(check: string, point: PointFacts, resource: Pick<Resource, 'listed' | 'jobs'>): RecoveryPoint {
   const [state, problem] = stateOf(point)
   return {
     check,
@@ -172,7 +172,7 @@ function pointFor(check: string, point: PointFacts, resource: Resource): Recover
  * A snapshot's data is not younger than its creation, and that of a copy not younger than its original's job. A continuous
  * backup is one recovery point for years: AWS Backup does not say until when it reaches, so its newest job does.
  */
-function recoverableTo(point: PointFacts, { listed, jobs }: Resource): number {
+export function recoverableTo(point: PointFacts, { listed, jobs }: Pick<Resource, 'listed' | 'jobs'>): number {
   const { id, createdAt, initiatedAt } = point
   if (!isContinuous(point)) return Math.min(createdAt, initiatedAt ?? createdAt)
   const byList = listed?.lastPoint === id ? (listed.lastAt ?? createdAt) : createdAt

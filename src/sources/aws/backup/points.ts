@@ -8,6 +8,9 @@ const HOUR_MS = 3_600_000
 /** A recovery point may be older than what says that it is there: it is dated when its job was created. */
 const OVERLAP_MS = HOUR_MS
 
+/** Keys that are kept of a vault: points of snapshots have the keys of what they are of. */
+const MOST_KEYS = 20
+
 /** The newest points of one resource in one vault: all that is kept of them, however many there are. */
 export interface Newest {
   good: PointFacts | null
@@ -23,8 +26,14 @@ export const isGood = ({ status }: PointFacts): boolean => status === 'COMPLETED
 /** The newest points of each resource. Its size does not grow with the points that are added. */
 export class NewestPoints {
   readonly byResource = new Map<string, Map<string, Newest>>()
+  /** The newest good one that each plan has made, of those that were added. */
+  readonly byPlan = new Map<string, PointFacts>()
+  /** The keys of what was added, by vault. */
+  readonly keys = new Map<string, Set<string>>()
 
   add(point: PointFacts): void {
+    this.#addToPlan(point)
+    this.#addKey(point)
     const byVault = this.byResource.get(point.resource) ?? new Map<string, Newest>()
     this.byResource.set(point.resource, byVault)
     const known = byVault.get(point.vault) ?? { good: null, pending: null, other: null }
@@ -40,6 +49,19 @@ export class NewestPoints {
       (before.createdAt === point.createdAt && before.id <= point.id)
     )
       known[key] = point
+  }
+
+  #addToPlan(point: PointFacts): void {
+    if (point.plan === null || !isGood(point)) return
+    const before = this.byPlan.get(point.plan)
+    if (!before || before.createdAt <= point.createdAt) this.byPlan.set(point.plan, point)
+  }
+
+  #addKey({ vault, keyArn }: PointFacts): void {
+    if (keyArn === null) return
+    const keys = this.keys.get(vault) ?? new Set<string>()
+    this.keys.set(vault, keys)
+    if (keys.size < MOST_KEYS) keys.add(keyArn)
   }
 
   of(resource: string): Newest[] {

@@ -1,0 +1,152 @@
+import type { BackupClient } from '@aws-sdk/client-backup'
+import type { Account } from '../../account.ts'
+import { clientConfig, watchRequests } from '../../client.ts'
+import { listed, pages } from '../../pages.ts'
+import { type PointFacts, pointOf } from '../facts.ts'
+import { type PlanFacts, rulesOf, type SelectionFacts, selectionOf } from '../plans/plan.ts'
+import { type Answer, answerOf, unlessAbsent } from './answer.ts'
+import { inLanes } from './lanes.ts'
+import type { VaultNotifications } from './notifications.ts'
+import { type VaultFacts, vaultOf } from './vault.ts'
+
+/** The most that AWS Backup gives a page: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_ListBackupVaults.html */
+const PAGE = 1000
+const ABSENT = 'ResourceNotFoundException'
+
+/** What AWS Backup says of vaults and plans in one region. */
+export interface PostureReader {
+  vaults(): Promise<VaultFacts[]>
+  /** JSON; null: it has none. */
+  accessPolicy(vault: string): Promise<Answer<string | null>>
+  notifications(vault: string): Promise<Answer<VaultNotifications | null>>
+  /** All of a vault; with `plan`, what that has made. A vault that is gone has none. */
+  points(vault: string, plan?: string): AsyncGenerator<readonly PointFacts[]>
+  plans(): Promise<PlanFacts[]>
+  close(): void
+}
+
+export async function openPosture(account: Account, region: string, signal: AbortSignal): Promise<PostureReader> {
+  const sdk = await import('@aws-sdk/client-backup')
+  const client: BackupClient = new sdk.BackupClient(clientConfig(account.options(region)))
+  watchRequests(client.middlewareStack, { signal })
+  const ask = <T>(api: string, work: () => Promise<T>) => account.ask(`backup:${api}`, region, signal, work)
+  const sent = { abortSignal: signal }
+
+  async function selections(plan: string): Promise<SelectionFacts[]> {
+    const ids = await all(
+      pages('the list of selections of a plan', (NextToken) =>
+        ask('ListBackupSelections', async () => {
+          const command = new sdk.ListBackupSelectionsCommand({ BackupPlanId: plan, MaxResults: PAGE, NextToken })
+          const page = await client.send(command, sent)
+          const items = listed(page.BackupSelectionsList, 'backup:ListBackupSelections')
+          return { items: items.flatMap(({ SelectionId }) => SelectionId ?? []), next: page.NextToken }
+        }),
+      ),
+    )
+    const found: SelectionFacts[] = []
+    for (const SelectionId of ids) {
+      const one = await unlessAbsent(
+        ask('GetBackupSelection', () =>
+          client.send(new sdk.GetBackupSelectionCommand({ BackupPlanId: plan, SelectionId }), sent),
+        ),
+        ABSENT,
+      )
+      if (one?.BackupSelection) found.push(selectionOf(one.BackupSelection))
+    }
+    return found
+  }
+
+  return {
+    vaults: async () =>
+      (
+        await all(
+          pages('the list of vaults', (NextToken) =>
+            ask('ListBackupVaults', async () => {
+              const page = await client.send(new sdk.ListBackupVaultsCommand({ MaxResults: PAGE, NextToken }), sent)
+              return { items: listed(page.BackupVaultList, 'backup:ListBackupVaults'), next: page.NextToken }
+            }),
+          ),
+        )
+      ).flatMap(vaultOf),
+
+    accessPolicy: (BackupVaultName) =>
+      answerOf(
+        unlessAbsent(
+          ask('GetBackupVaultAccessPolicy', () =>
+            client.send(new sdk.GetBackupVaultAccessPolicyCommand({ BackupVaultName }), sent),
+          ),
+          ABSENT,
+        ).then((found) => found?.Policy ?? null),
+      ),
+
+    notifications: (BackupVaultName) =>
+      answerOf(
+        unlessAbsent(
+          ask('GetBackupVaultNotifications', () =>
+            client.send(new sdk.GetBackupVaultNotificationsCommand({ BackupVaultName }), sent),
+          ),
+          ABSENT,
+        ).then((found) =>
+          found?.SNSTopicArn
+            ? { topicArn: found.SNSTopicArn, events: [...(found.BackupVaultEvents ?? [])].sort() }
+            : null,
+        ),
+      ),
+
+    points: (BackupVaultName, ByBackupPlanId) =>
+      pages(`the list of recovery points of ${BackupVaultName}`, (NextToken) =>
+        unlessAbsent(
+          ask('ListRecoveryPointsByBackupVault', async () => {
+            const asked = { BackupVaultName, MaxResults: PAGE, NextToken, ByBackupPlanId }
+            const page = await client.send(new sdk.ListRecoveryPointsByBackupVaultCommand(asked), sent)
+            const items = listed(page.RecoveryPoints, 'backup:ListRecoveryPointsByBackupVault')
+            return { items: items.flatMap((one) => pointOf(one)), next: page.NextToken }
+          }),
+          ABSENT,
+        ).then((page) => page ?? { items: [], next: undefined }),
+      ),
+
+    async plans() {
+      const members = await all(
+        pages('the list of backup plans', (NextToken) =>
+          ask('ListBackupPlans', async () => {
+            const page = await client.send(new sdk.ListBackupPlansCommand({ MaxResults: PAGE, NextToken }), sent)
+            return { items: listed(page.BackupPlansList, 'backup:ListBackupPlans'), next: page.NextToken }
+          }),
+        ),
+      )
+      return (
+        await inLanes(members, async ({ BackupPlanId: id, BackupPlanName, BackupPlanArn, CreationDate }) => {
+          if (!id) return []
+          const command = new sdk.GetBackupPlanCommand({ BackupPlanId: id })
+          const rules = await answerOf(
+            unlessAbsent(
+              ask('GetBackupPlan', () => client.send(command, sent)),
+              ABSENT,
+            ),
+          )
+          // it went while it was read
+          if ('value' in rules && rules.value === null) return []
+          return [
+            {
+              id,
+              name: BackupPlanName ?? id,
+              arn: BackupPlanArn ?? id,
+              createdAt: CreationDate?.getTime() ?? null,
+              rules: 'value' in rules ? { value: rulesOf(rules.value?.BackupPlan) } : rules,
+              selections: await answerOf(selections(id)),
+            },
+          ]
+        })
+      ).flat()
+    },
+
+    close: () => client.destroy(),
+  }
+}
+
+async function all<T>(given: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const items: T[] = []
+  for await (const page of given) items.push(...page)
+  return items
+}

@@ -1,0 +1,205 @@
+import type { Instant } from '../../../../domain/instant.ts'
+import type { Account } from '../../account.ts'
+import { type BackupConfig, vaultSelection } from '../config.ts'
+import type { PlanFacts } from '../plans/plan.ts'
+import type { Resource } from '../plans/selection.ts'
+import { RESOURCE_TYPES } from '../plans/unprotected.ts'
+import type { BackupState } from '../read.ts'
+import { type Answer, neighbour } from './answer.ts'
+import { openPosture, type PostureReader } from './fetch.ts'
+import type { KeyFacts } from './key.ts'
+import { inLanes } from './lanes.ts'
+import { type Neighbours, openNeighbours } from './neighbours.ts'
+import { type Filled, knowledgeOf, type NewestOf, NOTHING, newerOf, newestByVault } from './newest.ts'
+import type { TopicFacts, VaultNotifications } from './notifications.ts'
+import { RESTORE_ACCESS, type VaultFacts } from './vault.ts'
+
+const HOUR_MS = 3_600_000
+/** How vaults and plans are set up changes seldom: it is read once in so long, and only new points in between. */
+const KEEP_MS = HOUR_MS
+
+/** A vault, and what is set up for it. */
+export interface VaultPosture {
+  facts: VaultFacts
+  policy: Answer<string | null>
+  /** Null: it was not asked for. */
+  notifications: Answer<VaultNotifications | null> | null
+}
+
+/** How AWS Backup is set up in one region, and the newest points that it has. */
+export interface Posture {
+  /** All that there are, by name. */
+  vaults: ReadonlyMap<string, VaultFacts>
+  /** Those that are watched: that hold something, or are to. */
+  watched: readonly VaultPosture[]
+  plans: readonly PlanFacts[]
+  keys: ReadonlyMap<string, Answer<KeyFacts | null>>
+  topics: ReadonlyMap<string, Answer<TopicFacts | null>>
+  resources: Answer<readonly Resource[]>
+  /** Names of the vaults of other regions that copies go to. */
+  elsewhere: ReadonlyMap<string, Answer<ReadonlySet<string>>>
+  filled: Filled
+  /** Epoch milliseconds. */
+  readAt: number
+}
+
+/** The scope that it is told in. */
+export interface PostureScope {
+  id: string
+  account: string
+  region: string
+  now: Instant
+}
+
+export interface Where {
+  account: Account
+  /** Its 12 digits. */
+  accountId: string
+  region: string
+  signal: AbortSignal
+  now: number
+  /** The points that are known of the region. */
+  state: BackupState
+}
+
+/** As it is now, or as it was lately. Throws AwsError. */
+export async function readPosture(where: Where, config: BackupConfig, known: Posture | undefined): Promise<Posture> {
+  const { account, region, signal, now } = where
+  if (known && now >= known.readAt && now - known.readAt < KEEP_MS) return known
+  const reader = await openPosture(account, region, signal)
+  const neighbours = openNeighbours(account, region, signal)
+  try {
+    return await readWhole(reader, neighbours, where, config)
+  } finally {
+    reader.close()
+    neighbours.close()
+  }
+}
+
+async function readWhole(
+  reader: PostureReader,
+  neighbours: Neighbours,
+  where: Where,
+  config: BackupConfig,
+): Promise<Posture> {
+  const { now } = where
+  const [all, plans] = await Promise.all([reader.vaults(), reader.plans()])
+  const vaults = new Map(all.map((vault) => [vault.name, vault]))
+  const filled = filledBy(plans)
+  const isWanted = vaultSelection(config)
+  const wanted = all.filter(
+    ({ name, arn, type, pointCount }) =>
+      isWanted(name) && type !== RESTORE_ACCESS && (pointCount > 0 || filled.has(name) || filled.has(arn)),
+  )
+  const asksNotifications = config.notifications !== 'off'
+  const [watched, filledBefore, resources, elsewhere] = await Promise.all([
+    inLanes(
+      wanted,
+      async (facts): Promise<VaultPosture> => ({
+        facts,
+        policy: await reader.accessPolicy(facts.name),
+        notifications: asksNotifications ? await reader.notifications(facts.name) : null,
+      }),
+    ),
+    readFilled(reader, wanted, plans, vaults, where.state),
+    plans.length > 0 ? neighbours.resources(RESOURCE_TYPES) : { value: [] },
+    readElsewhere(plans, where),
+  ])
+  const [keys, topics] = await Promise.all([
+    each(keysOf(watched, where), (arn) => neighbours.key(arn)),
+    each(topicsOf(watched, where), (arn) => neighbours.topic(arn)),
+  ])
+  return { vaults, watched, plans, keys, topics, resources, elsewhere, filled: filledBefore, readAt: now }
+}
+
+/** Names of the region's own vaults, and ARNs, that plans put something in. */
+function filledBy(plans: readonly PlanFacts[]): Set<string> {
+  const filled = new Set(plans.flatMap(vaultsOfPlan))
+  for (const { rules } of plans)
+    if ('value' in rules) for (const { copies } of rules.value) for (const { vaultArn } of copies) filled.add(vaultArn)
+  return filled
+}
+
+/**
+ * What the points of resources don't tell: of a vault none of whose points is the newest of anything, or lies within the
+ * threshold, and of a plan that runs more seldom than others. That takes a list each.
+ */
+async function readFilled(
+  reader: PostureReader,
+  watched: readonly VaultFacts[],
+  plans: readonly PlanFacts[],
+  vaults: ReadonlyMap<string, VaultFacts>,
+  state: BackupState,
+): Promise<Filled> {
+  const knowledge = knowledgeOf(state)
+  const known = newestByVault(state, knowledge)
+  const [ofVault, ofPlan] = [new Map<string, NewestOf>(), new Map<string, NewestOf>()]
+  const empty = watched.filter(({ name, pointCount }) => pointCount > 0 && !known.get(name)?.good)
+  await inLanes(empty, async ({ name }) => {
+    for await (const page of reader.points(name))
+      for (const point of page) ofVault.set(name, newerOf(ofVault.get(name) ?? NOTHING, point, knowledge))
+  })
+  const idle = plans.filter(({ id }) => !state.points.byPlan.has(id))
+  const lists = idle.flatMap((plan) =>
+    vaultsOfPlan(plan).flatMap((vault) => (vaults.get(vault)?.pointCount ? [{ id: plan.id, vault }] : [])),
+  )
+  await inLanes(lists, async ({ id, vault }) => {
+    for await (const page of reader.points(vault, id))
+      for (const point of page) ofPlan.set(id, newerOf(ofPlan.get(id) ?? NOTHING, point, knowledge))
+  })
+  return { ofVault, ofPlan }
+}
+
+/** The vaults of this region that a plan fills by itself, by name. */
+function vaultsOfPlan({ rules }: PlanFacts): string[] {
+  if ('unknown' in rules) return []
+  const names = rules.value.flatMap(({ vault, airGapped }) => [vault, airGapped?.split(':')[6] ?? ''])
+  return [...new Set(names.filter((name) => name !== ''))]
+}
+
+/** The keys that are to be asked for, of vaults and of what is in them; those of other regions can't be from here. */
+function keysOf(watched: readonly VaultPosture[], { region, state }: Where): Set<string> {
+  const all = watched.flatMap(({ facts }) => [...vaultKeys(facts, state)])
+  return new Set(all.filter((arn) => arn.split(':')[3] === region))
+}
+
+export function vaultKeys({ name, keyArn }: VaultFacts, { points }: BackupState): Set<string> {
+  return new Set([...(keyArn === null ? [] : [keyArn]), ...(points.keys.get(name) ?? [])])
+}
+
+/** The topics of this account and region: AWS Backup tells no others, so that these need not be looked at. */
+function topicsOf(watched: readonly VaultPosture[], { accountId, region }: Where): Set<string> {
+  return new Set(
+    watched.flatMap(({ notifications }) => {
+      if (!notifications || 'unknown' in notifications || notifications.value === null) return []
+      const { topicArn } = notifications.value
+      const [, , , ofRegion, ofAccount] = topicArn.split(':')
+      return ofRegion === region && ofAccount === accountId ? [topicArn] : []
+    }),
+  )
+}
+
+/** The vaults of those regions of this account that copies go to. */
+async function readElsewhere(plans: readonly PlanFacts[], where: Where): Promise<Posture['elsewhere']> {
+  const arns = plans.flatMap(({ rules }) =>
+    'value' in rules ? rules.value.flatMap(({ copies }) => copies.map(({ vaultArn }) => vaultArn)) : [],
+  )
+  const regions = arns.flatMap((arn) => {
+    const [, , , region = '', account] = arn.split(':')
+    return account === where.accountId && region !== where.region && /^[a-z0-9-]+$/.test(region) ? [region] : []
+  })
+  return await each(new Set(regions), async (region) => {
+    const reader = await openPosture(where.account, region, where.signal)
+    try {
+      return await neighbour(where.signal)(async () => new Set((await reader.vaults()).map(({ name }) => name)))
+    } finally {
+      reader.close()
+    }
+  })
+}
+
+async function each<T>(keys: ReadonlySet<string>, work: (key: string) => Promise<T>): Promise<Map<string, T>> {
+  const sorted = [...keys].sort()
+  const found = await inLanes(sorted, async (key) => [key, await work(key)] as const)
+  return new Map(found)
+}
