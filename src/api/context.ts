@@ -96,6 +96,8 @@ export interface ApiContext {
   estate(): Promise<Survey>
   health(): Promise<Health>
   version: string
+  /** What commands of this machine show, which read it beside the database; null: none are let in so. */
+  commandKey: string | null
   /** The folder of the built dashboard; null: none was built. */
   webRoot: string | null
 }

@@ -51,3 +51,6 @@ export const drillBody = z.strictObject({
 })
 
 export const withdrawBody = z.strictObject({ reason: words(1000), by: words(200).nullish() })
+
+/** What is sent to record a drill. */
+export type DrillBody = z.input<typeof drillBody>

@@ -229,7 +229,7 @@ export const session = named(
   z.object({
     login_required: z.boolean(),
     logged_in: z.boolean(),
-    as: z.enum(['local', 'session', 'token']).nullable(),
+    as: z.enum(['local', 'session', 'token', 'command']).nullable(),
     name: z.string().nullable(),
     expires_at: at().nullable(),
   }),

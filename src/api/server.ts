@@ -3,7 +3,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { instant } from '../domain/instant.ts'
 import { redact } from '../lib/redact.ts'
 import { StoreError } from '../store/store.ts'
-import { refuseForeignHost, refuseForeignOrigin, tokenOf } from './auth/guard.ts'
+import { isCommand, refuseForeignHost, refuseForeignOrigin, tokenOf } from './auth/guard.ts'
 import { findSession } from './auth/session.ts'
 import type { ApiContext } from './context.ts'
 import { dashboard, SECURITY_HEADERS } from './dashboard.ts'
@@ -92,7 +92,8 @@ async function admit(request: FastifyRequest, reply: FastifyReply, context: ApiC
   const { server } = context.config()
   const { open = false, anyHost = false } = request.routeOptions.config
   if (!anyHost) refuseForeignHost(request.headers, server)
-  if (server.auth === null) request.who = { as: 'local' }
+  if (isCommand(request.headers, context.commandKey)) request.who = { as: 'command' }
+  else if (server.auth === null) request.who = { as: 'local' }
   else {
     const token = tokenOf(request.headers, server, context.log)
     if (token !== null) request.who = { as: 'token', name: token }
@@ -104,7 +105,8 @@ async function admit(request: FastifyRequest, reply: FastifyReply, context: ApiC
     }
   }
   const changes = request.method !== 'GET' && request.method !== 'HEAD'
-  if (changes && request.who?.as !== 'token') refuseForeignOrigin(request.headers, server)
+  if (changes && request.who?.as !== 'token' && request.who?.as !== 'command')
+    refuseForeignOrigin(request.headers, server)
   if (request.who === null && !open)
     throw new RefusedError(401, 'Log in first, or send an API token: "Authorization: Bearer TOKEN".', {
       'www-authenticate': 'Bearer realm="Backproof"',

@@ -9,6 +9,7 @@ import type { Log } from '../lib/log.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { configurationReloaded } from '../metrics/events.ts'
 import { createInstance, type Instance } from './instance.ts'
+import { announce, newLinkKey } from './instance-link.ts'
 import { listen } from './listen.ts'
 import type { Reload } from './load.ts'
 import { openConfiguredStore } from './open-store.ts'
@@ -29,6 +30,7 @@ export interface ServeOptions {
 /** Runs the scheduler, the outbox, the API and the dashboard until the signal aborts; then nothing is left running. */
 export function serve({ config, dataDir, log, signal, reload, onReady }: ServeOptions): Promise<void> {
   return withInstance({ config, dataDir, log }, async (instance) => {
+    const key = newLinkKey()
     const server = createServer({
       store: instance.context.store,
       config: instance.context.config,
@@ -41,12 +43,18 @@ export function serve({ config, dataDir, log, signal, reload, onReady }: ServeOp
       version: version(),
       webRoot: webRoot(),
       pings: instance.pings,
+      commandKey: key,
     })
+    let conceal = () => {}
     try {
       await listen(server, config.server.host, config.server.port)
-      onReady(addressOf(server.server.address(), config), instance)
+      const url = addressOf(server.server.address(), config)
+      // commands use a PostgreSQL themselves
+      if (instance.context.store.dialect === 'sqlite') conceal = announce(dataDir, { url, key })
+      onReady(url, instance)
       await Promise.all([instance.run(signal), reload && watch(instance, config, reload, log, signal)])
     } finally {
+      conceal()
       await server.close()
     }
   })

@@ -3,6 +3,7 @@ import { version } from '../app/root.ts'
 import { addCheckCommand } from './check.ts'
 import { addCostCommand } from './cost.ts'
 import { addDemoCommand } from './demo.ts'
+import { addDrillCommand } from './drill.ts'
 import { addHashPasswordCommand } from './hash-password.ts'
 import { addInitCommand } from './init.ts'
 import { addNotifyCommand } from './notify.ts'
@@ -34,6 +35,7 @@ for (const add of [
   addServicesCommand,
   addSimulateCommand,
   addRunbookCommand,
+  addDrillCommand,
   addNotifyCommand,
   addPermissionsCommand,
   addDemoCommand,

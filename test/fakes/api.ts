@@ -161,6 +161,7 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
     },
     estate: surveys.survey,
     health: async () => ({ database: null, scheduler: null, lastCycleAt: instant(NOW - 5000), configuration: null }),
+    commandKey: null,
     version: '1.2.3',
     webRoot: webRoot ?? null,
     ...more,

@@ -7,11 +7,12 @@ import { sameSecret } from './password.ts'
 
 type Server = Config['server']
 
-/** Who is asking. local: an instance without login, which answers this machine alone. */
-export type Who = { as: 'local' } | { as: 'session'; expiresAt: number } | { as: 'token'; name: string }
+/** Who is asking. local: an instance without login, which answers this machine alone. command: a command that can read its data. */
+export type Who = { as: 'local' | 'command' } | { as: 'session'; expiresAt: number } | { as: 'token'; name: string }
 
 /** The name that stands in an incident's history. */
 export function nameOf(who: Who): string {
+  if (who.as === 'command') return 'command line'
   return who.as === 'token' ? `API token ${who.name}` : 'dashboard'
 }
 
@@ -48,10 +49,19 @@ export function refuseForeignOrigin(headers: IncomingHttpHeaders, server: Server
     )
 }
 
+const bearerOf = (headers: IncomingHttpHeaders): string | null =>
+  /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1] ?? null
+
+/** Whether it comes from a command that has read the instance's own key. */
+export function isCommand(headers: IncomingHttpHeaders, key: string | null): boolean {
+  const given = bearerOf(headers)
+  return given !== null && key !== null && sameSecret(given, key)
+}
+
 /** The token that a request shows: its name, or null when it is none of ours. */
 export function tokenOf(headers: IncomingHttpHeaders, server: Server, log: Log): string | null {
-  const given = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
-  if (given === undefined) return null
+  const given = bearerOf(headers)
+  if (given === null) return null
   let name: string | null = null
   // all of them are compared, so that the time does not tell which one is near
   for (const known of server.auth?.tokens ?? []) {

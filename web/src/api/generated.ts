@@ -1344,7 +1344,7 @@ export interface components {
     Session: {
       login_required: boolean;
       logged_in: boolean;
-      as: "local" | "session" | "token" | null;
+      as: "local" | "session" | "token" | "command" | null;
       name: string | null;
       expires_at: string | null;
     };
