@@ -1,4 +1,4 @@
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -137,4 +137,20 @@ it('says what to do where no services are declared', async () => {
     stdout: expect.stringContaining('Nothing is declared that could be lost'),
   })
   expect(runbook).toMatchObject({ status: 0, stdout: expect.stringContaining('nothing to plan') })
+})
+
+it('says what nobody could see, or has looked at yet', async () => {
+  const cwd = estate('unseen')
+  const blind = join(cwd, 'blind.yaml')
+  writeFileSync(blind, 'sources: { far: { type: files, files: { a: { path: /nowhere/at/all, pattern: "*" } } } }\n')
+  writeFileSync(
+    join(cwd, 'backproof.yaml'),
+    `include: [blind.yaml]\n${readFileSync(join(cwd, 'backproof.yaml'), 'utf8')}`,
+  )
+  const remark = /1 of 3 scopes was not readable at the last look: far\/a\. What/
+  const looked = await run(['services', '--look'], { cwd, env })
+  expect(looked.stderr).toMatch(remark)
+  expect((await run(['serve', '--once', '--data', 'data'], { cwd, env })).status).toBe(0)
+  for (const command of ['services', 'simulate', 'runbook'])
+    expect((await run([command, '--data', 'data'], { cwd, env })).stderr).toMatch(remark)
 })

@@ -74,7 +74,9 @@ export function surveyEstate(facts: EstateFacts): Estate {
 /** The same, service by service: tens of thousands take a while. */
 export function* surveying(facts: EstateFacts): Sum<Estate> {
   const proofOf = indexProofs(facts.checks)
-  const order = restoreOrder(facts.services)
+  yield
+  const order = orderOf(facts.services)
+  yield
   const cycles = new Map(order.cycles.flatMap((cycle) => cycle.map((name) => [name, cycle])))
   const missing = Map.groupBy(order.missing, ({ service }) => service)
   const inversions = new Map(order.inversions.map((inversion) => [inversion.service, inversion]))
@@ -117,6 +119,15 @@ function indexDrills(drills: readonly Drill[]) {
     )
     return [...own, ...parts].sort((a, b) => b.at - a.at || FAR[a.outcome] - FAR[b.outcome])
   }
+}
+
+const orders = new WeakMap<EstateFacts['services'], RestoreOrder>()
+
+/** It follows from what is declared alone, which seldom changes. */
+function orderOf(services: EstateFacts['services']): RestoreOrder {
+  const known = orders.get(services) ?? restoreOrder(services)
+  orders.set(services, known)
+  return known
 }
 
 function distinct(copies: readonly CopyView[]): readonly CopyView[] {
