@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { EVENT_KINDS, INCIDENT_STATES, INCIDENT_TYPES } from '../domain/incident.ts'
+import { EVENT_KINDS, INCIDENT_STATES, INCIDENT_TYPES, SERVICE_INCIDENT_TYPES } from '../domain/incident.ts'
 import { DELIVERY_STATES } from '../domain/notification.ts'
 import { SUBJECT_KINDS } from '../domain/subject.ts'
-import { serviceIncidentTypes } from '../evaluation/services/registry.ts'
 import { at, check, list, named, page, severity } from './schemas.ts'
 
 /** Incidents, and the messages that tell of them. */
@@ -20,7 +19,7 @@ export const incident = named(
     id: z.string(),
     subject,
     check: z.string().nullable().describe('Null: it is about no check.'),
-    type: z.enum([...INCIDENT_TYPES, ...serviceIncidentTypes]),
+    type: z.enum([...INCIDENT_TYPES, ...SERVICE_INCIDENT_TYPES]),
     rule: z.string(),
     severity,
     state: z.enum(INCIDENT_STATES),

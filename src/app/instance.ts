@@ -6,6 +6,7 @@ import { policyFor } from '../config/policy.ts'
 import { type Instant, instant } from '../domain/instant.ts'
 import { runDeliverLoop } from '../jobs/deliver-loop.ts'
 import { lookAtAllDue, startLookLoop } from '../jobs/look-loop.ts'
+import { runServicesLoop } from '../jobs/services-loop.ts'
 import { runSettingsLoop } from '../jobs/settings-loop.ts'
 import { runUpkeepLoop, upkeep } from '../jobs/upkeep-loop.ts'
 import { Bell } from '../lib/bell.ts'
@@ -21,6 +22,8 @@ import type { Store } from '../store/store.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { declare } from '../tasks/declare.ts'
 import { deliverChannel } from '../tasks/deliver.ts'
+import { judgeServices } from '../tasks/judge-services.ts'
+import { judgeSources } from '../tasks/judge-sources.ts'
 import * as operations from '../tasks/operations.ts'
 import { recordDrill, withdrawDrill } from '../tasks/record-drill.ts'
 import { pingRecorder } from '../tasks/record-pings.ts'
@@ -82,6 +85,7 @@ export async function createInstance({
   warn()
   const due = new Bell()
   const outbox = new Bell()
+  const news = new Bell()
   const trouble: {
     scheduler: string | null
     configuration: string | null
@@ -102,6 +106,7 @@ export async function createInstance({
     worker: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
     onDeliveries: () => outbox.ring(),
     onDue: () => due.ring(),
+    onNews: () => news.ring(),
   }
   // what an earlier life of the only process on an embedded database held is free
   if (store.dialect === 'sqlite') await store.write((tx) => tx.dropAllLeases())
@@ -137,6 +142,7 @@ export async function createInstance({
     // what failed before here is tried again
     revision = inForce.revision
     due.ring()
+    news.ring()
   }
 
   function warn(): void {
@@ -182,11 +188,13 @@ export async function createInstance({
       async recordDrill(drill, by) {
         const recorded = await recordDrill(drill, by, context)
         services.forget()
+        news.ring()
         return recorded
       },
       async withdrawDrill(id, by, reason) {
         const withdrawn = await withdrawDrill(id, by, reason, context)
         services.forget()
+        news.ring()
         return withdrawn
       },
     },
@@ -216,6 +224,8 @@ export async function createInstance({
       await Promise.all([
         looks.done,
         runDeliverLoop(context, outbox, signal),
+        // a mere worker's file may be older: services that it does not know would be retired
+        declares && runServicesLoop(context, news, signal),
         runUpkeepLoop(context, signal, () => trouble.scheduler ?? reportTrouble()),
         runSettingsLoop(
           context,
@@ -229,6 +239,8 @@ export async function createInstance({
     async runOnce(signal) {
       await operations.requestLook({}, context)
       await lookAtAllDue(context, signal)
+      await judgeSources(context)
+      await judgeServices(context, { patient: false, signal })
       await upkeep(context, signal, null, true)
       await Promise.all(
         (await store.read.channelsWithPending()).map((channel) => deliverChannel(channel, context, signal)),

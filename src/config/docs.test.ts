@@ -19,6 +19,8 @@ test.each([
   ...Object.keys(services.keepShape),
   ...Object.keys(services.keyShape),
   ...Object.keys(services.waiverShape),
+  ...Object.keys(services.tuningShape),
+  ...Object.values(services.MEASURES).flatMap((shape) => Object.keys(shape)),
   ...Object.keys(sections.route.shape),
   ...Object.keys(sections.defaults.shape),
   ...Object.keys(sections.server.shape),

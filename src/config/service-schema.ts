@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { parseInstant } from '../domain/instant.ts'
 import { CONSISTENCIES, type DOMAIN_KINDS } from '../domain/service.ts'
+import type { ServiceRuleId } from '../domain/service-rule.ts'
+import { SEVERITIES } from '../domain/severity.ts'
 import { duration, httpUrl, text } from '../lib/fields.ts'
 import { name } from './name.ts'
 
@@ -86,6 +88,64 @@ export const waiverShape = {
   until: date().describe('The last day on which it holds, or the instant at which it ends'),
 }
 
+export const tuningShape = {
+  severity: z
+    .enum([...SEVERITIES, 'off'])
+    .optional()
+    .describe('What a failure counts as; info is a remark that opens no incident; off: it is not judged'),
+  reason: text().optional().describe('Why'),
+  owner: text().optional().describe('Who answers for it'),
+  until: date().optional().describe('The last day on which it is so, or the instant at which that ends; for good'),
+}
+
+/** Of some rules, what they measure by. */
+export const MEASURES = {
+  copies: { least: z.int().min(1).max(20).optional().describe('How many copies there are to be, with production; 3') },
+  shrinkage: {
+    below: z
+      .number()
+      .gt(0)
+      .lte(1)
+      .optional()
+      .describe('The part of the usual size below which a point is too small; 0.5'),
+  },
+  retention: {
+    spare: z.int().min(0).max(100_000).optional().describe('Points beyond those to keep that may wait for a prune; 10'),
+  },
+  contradictions: {
+    within: duration()
+      .optional()
+      .describe("How much older than a job's success its point may be; half of its interval"),
+  },
+}
+
+const tuning = <S extends z.ZodRawShape>(shape: S) =>
+  z
+    .strictObject({ ...tuningShape, ...shape })
+    .refine(
+      (value) => Object.keys(value).some((key) => key === 'severity' || key in shape),
+      'it sets nothing: give severity, or what the rule measures by',
+    )
+
+const rulesShape = {
+  rpo: tuning({}).optional(),
+  copies: tuning(MEASURES.copies).optional(),
+  'off-site': tuning({}).optional(),
+  'copies-strict': tuning({}).optional(),
+  immutability: tuning({}).optional(),
+  encryption: tuning({}).optional(),
+  'key-access': tuning({}).optional(),
+  'app-consistency': tuning({}).optional(),
+  retention: tuning(MEASURES.retention).optional(),
+  'drill-recency': tuning({}).optional(),
+  rto: tuning({}).optional(),
+  'restore-order': tuning({}).optional(),
+  ownership: tuning({}).optional(),
+  domains: tuning({}).optional(),
+  contradictions: tuning(MEASURES.contradictions).optional(),
+  shrinkage: tuning(MEASURES.shrinkage).optional(),
+} satisfies Record<ServiceRuleId, z.ZodType>
+
 export const serviceShape = {
   tier: z.int().min(1).max(9).optional().describe('1 is the gravest'),
   owner: text().optional().describe('Who is told'),
@@ -108,6 +168,7 @@ export const serviceShape = {
     .describe('How many points are to be kept, as restic forget counts them'),
   drill_every: duration().optional().describe('How often a restore is to be tried; 180d'),
   waivers: z.array(z.strictObject(waiverShape)).optional().describe('Findings that are accepted for a while'),
+  rules: z.strictObject(rulesShape).optional().describe('How rules are set for it, by their names'),
 }
 export const service = z.strictObject(serviceShape)
 export const listedService = z.strictObject({ name: name(), ...serviceShape })

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
-import { plus } from '../domain/instant.ts'
+import { type Instant, plus } from '../domain/instant.ts'
 import { DOMAIN_KINDS, type FailureDomain, NOWHERE, type ServiceCopy } from '../domain/service.ts'
+import { type RuleTuning, type RuleTunings, SERVICE_RULES, type ServiceRuleId } from '../domain/service-rule.ts'
 import { checkNode } from './check-node.ts'
 import type { ConfiguredService } from './config.ts'
 import { type Located, type Place, positionOf } from './located.ts'
@@ -67,13 +68,32 @@ function configured(name: string, found: z.output<typeof service>, place: Place)
     })),
     retention: found.retention ? { last, hourly, daily, weekly, monthly, yearly } : null,
     drillEveryMs: found.drill_every ?? 180 * DAY_MS,
-    waivers: (found.waivers ?? []).map(({ until, ...waiver }) => ({
-      ...waiver,
-      // a day is meant to its end
-      until: until.value.length === 10 ? plus(until.at, DAY_MS) : until.at,
-    })),
+    waivers: (found.waivers ?? []).map(({ until, ...waiver }) => ({ ...waiver, until: endOf(until) })),
+    rules: tuningsOf(found.rules ?? {}),
     at: positionOf(place),
   }
+}
+
+/** A day is meant to its end. */
+function endOf({ at, value }: { at: Instant; value: string }): Instant {
+  return value.length === 10 ? plus(at, DAY_MS) : at
+}
+
+function tuningsOf(found: NonNullable<z.output<typeof service>['rules']>): RuleTunings {
+  const given = SERVICE_RULES.flatMap((rule): [ServiceRuleId, RuleTuning][] => {
+    const set = found[rule]
+    if (!set) return []
+    const { severity = null, reason = null, owner = null, until } = set
+    const tuning = { severity, reason, owner, until: until ? endOf(until) : null }
+    const measures = {
+      ...('least' in set && { least: set.least }),
+      ...('below' in set && { below: set.below }),
+      ...('spare' in set && { spare: set.spare }),
+      ...('within' in set && { withinMs: set.within }),
+    }
+    return [[rule, { ...tuning, ...measures }]]
+  })
+  return Object.fromEntries(given)
 }
 
 function copyOf(found: NonNullable<z.output<typeof service>['copies']>[number]): ServiceCopy {

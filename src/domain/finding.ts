@@ -13,6 +13,8 @@ export interface Finding {
   outcome: 'pass' | 'fail' | 'unknown' | 'not-applicable'
   /** The incident that this finding calls for; null: none (a pass, or not worth one yet). */
   incident: { type: IncidentType; severity: Severity } | null
+  /** What ends incidents that a failure does not call for; absent: that it is well again. */
+  endedBy?: 'superseded' | 'accepted'
   /** A sentence for the person on call. */
   reason: string
   /** What to do about it, in a sentence; absent: the reason says it. */

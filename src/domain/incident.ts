@@ -1,6 +1,7 @@
 import { CONDITION_TYPES } from './condition.ts'
 import type { Instant } from './instant.ts'
 import type { RuleId } from './rule-id.ts'
+import { SERVICE_RULES, type ServiceRuleId } from './service-rule.ts'
 import type { Severity } from './severity.ts'
 import type { SubjectId } from './subject.ts'
 
@@ -19,9 +20,11 @@ export type ServiceIncidentType = `SERVICE_${string}`
 export type IncidentType = (typeof INCIDENT_TYPES)[number] | ServiceIncidentType
 
 /** The type of the incidents that a rule of services opens: "off-site" has SERVICE_OFF_SITE. */
-export function serviceIncidentType(rule: RuleId): ServiceIncidentType {
+export function serviceIncidentType(rule: ServiceRuleId): ServiceIncidentType {
   return `SERVICE_${rule.toUpperCase().replaceAll('-', '_')}`
 }
+
+export const SERVICE_INCIDENT_TYPES: readonly ServiceIncidentType[] = SERVICE_RULES.map(serviceIncidentType)
 
 export const INCIDENT_STATES = ['open', 'acknowledged', 'resolved'] as const
 export type IncidentState = (typeof INCIDENT_STATES)[number]
@@ -53,7 +56,7 @@ export interface Incident {
   acknowledgedAt: Instant | null
   acknowledgedBy: string | null
   resolvedAt: Instant | null
-  /** A person's name, or "recovery", "superseded", "retired". */
+  /** A person's name, or "recovery", "superseded", "accepted" (by a waiver), "retired". */
   resolvedBy: string | null
 }
 

@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts'
+import type { RuleTunings } from './service-rule.ts'
 
 /** What can be lost as a whole, and with it all that lies in it. */
 export const DOMAIN_KINDS = ['provider', 'account', 'region', 'site', 'medium', 'credential'] as const
@@ -96,4 +97,6 @@ export interface Service {
   retention: Keep | null
   drillEveryMs: number
   waivers: readonly Waiver[]
+  /** How rules are set for it, where that is not as for all. */
+  rules: RuleTunings
 }

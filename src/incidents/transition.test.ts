@@ -57,6 +57,16 @@ describe('transition', () => {
       [['opened BACKUP_STALE warning'], ['superseded BACKUP_STALE warning', 'opened BACKUP_MISSING critical']],
     ],
     [
+      'is superseded by what another tells better, though that is none of its own',
+      [[finding('fail', STALE)], [{ ...finding('fail'), endedBy: 'superseded' }]],
+      [['opened BACKUP_STALE warning'], ['superseded BACKUP_STALE warning']],
+    ],
+    [
+      'ends when it is accepted, and reopens',
+      [[finding('fail', STALE)], [{ ...finding('fail'), endedBy: 'accepted' }], [finding('fail', STALE)]],
+      [['opened BACKUP_STALE warning'], ['resolved BACKUP_STALE warning'], ['opened BACKUP_STALE warning']],
+    ],
+    [
       'recovers to what is less grave',
       [[finding('fail', MISSING)], [finding('fail', STALE)]],
       [['opened BACKUP_MISSING critical'], ['resolved BACKUP_MISSING critical', 'opened BACKUP_STALE warning']],

@@ -102,12 +102,14 @@ function keep(
 
 /** Recovered; or, where something at least as grave takes its place, superseded, so that nobody is told of a recovery. */
 function end(result: Transition, incident: Incident, finding: Finding, now: Instant, nextId: () => string): void {
-  const superseded = finding.incident !== null && compareSeverity(finding.incident.severity, incident.severity) >= 0
+  const superseded =
+    finding.endedBy === 'superseded' ||
+    (finding.incident !== null && compareSeverity(finding.incident.severity, incident.severity) >= 0)
   const ended: Incident = {
     ...incident,
     state: 'resolved',
     resolvedAt: now,
-    resolvedBy: superseded ? 'superseded' : 'recovery',
+    resolvedBy: superseded ? 'superseded' : (finding.endedBy ?? 'recovery'),
   }
   result.incidents.push(ended)
   result.events.push(happened(ended, superseded ? 'superseded' : 'resolved', finding.reason, now, nextId))

@@ -10,14 +10,16 @@ export class Bell {
     this.#wake?.()
   }
 
-  /** Resolves at a ring, after `ms`, or when the signal aborts. */
-  async wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  /** Resolves at a ring, after `ms`, or when the signal aborts: whether it rang. */
+  async wait(ms: number, clock: Clock, signal: AbortSignal): Promise<boolean> {
     if (!this.#rung && !signal.aborted) {
       const enough = new AbortController()
       this.#wake = () => enough.abort()
       await clock.sleep(ms, AbortSignal.any([signal, enough.signal]))
       this.#wake = null
     }
+    const rang = this.#rung
     this.#rung = false
+    return rang
   }
 }

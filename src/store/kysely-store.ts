@@ -11,6 +11,7 @@ import { prune } from './queries/prune.ts'
 import * as scopes from './queries/scopes.ts'
 import * as sessions from './queries/sessions.ts'
 import * as settings from './queries/settings.ts'
+import * as unrest from './queries/unrest.ts'
 import type { Reader, Writer } from './store.ts'
 
 /** Gives each query its connection. `db` may throw, when its transaction has ended. */
@@ -92,6 +93,11 @@ export function readerOf(db: Db, explain: (error: unknown) => unknown): Reader {
     points: on(points.points),
     goodPoints: on(points.goodPoints),
     statusChanges: on(checks.statusChanges),
+    newestStatusChange: on(unrest.newestStatusChange),
+    unrest: on(unrest.unrest),
+    turns: on(unrest.turns),
+    losses: on(unrest.losses),
+    pointCount: on(unrest.pointCount),
     pings: on(pings.pings),
     incidents: on(incidents.incidents),
     incident: on(incidents.incident),

@@ -68,6 +68,20 @@ export interface PointTimes {
   goneAt: Instant | null
 }
 
+/** Checks whose status has changed, and good points that are gone, in some time. */
+export interface Unrest {
+  source: string
+  changed: number
+  gone: number
+}
+
+/** What became of one check in some time; `from` null: it is new. */
+export interface StatusTurn {
+  check: CheckId
+  from: CheckStatus | null
+  to: CheckStatus
+}
+
 /** A heartbeat that was made by its first ping (create=1), not by the configuration. */
 export interface CreatedHeartbeat {
   check: CheckId
@@ -237,6 +251,16 @@ export interface Reader {
   /** The newest `limit` complete points of each check that are not gone, newest first; a check without any is left out. */
   goodPoints(checks: readonly CheckId[], limit: number): Promise<Map<CheckId, PointSummary[]>>
   statusChanges(check: CheckId, limit: number): Promise<StatusChange[]>
+  /** Another number after each status change; null: there was none. */
+  newestStatusChange(): Promise<number | null>
+  /** The sources of which anything has changed since then; here and below, of checks that are not retired. */
+  unrest(since: Instant): Promise<Unrest[]>
+  /** What became of each check of a source since then. */
+  turns(source: string, since: Instant): Promise<StatusTurn[]>
+  /** Of each check that has lost points since then: how many, and how many that are there were first seen up to `until`. */
+  losses(source: string, since: Instant, until: Instant): Promise<{ check: CheckId; gone: number; fresh: number }[]>
+  /** Good points of a source that are not gone. */
+  pointCount(source: string): Promise<number>
   pings(check: CheckId, limit: number): Promise<Ping[]>
 
   /** Checks that are there or retired, as they were last written; those that are not known are left out. */

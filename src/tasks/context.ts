@@ -20,4 +20,6 @@ export interface TaskContext {
   onDeliveries(): void
   /** Called after a commit that made a scope due earlier. */
   onDue(): void
+  /** Called by a transaction that changes checks, perhaps before it has committed: whoever hears it waits a moment. */
+  onNews(): void
 }

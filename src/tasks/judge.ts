@@ -56,6 +56,7 @@ export async function judge(
     happenings.push(...happeningsOf(result, check))
   }
   await tx.saveChecks(changed)
+  if (changed.length > 0) context.onNews()
   await tx.addStatusChanges(statusChanges)
   await saveHappenings(tx, incidents, happenings, context, now)
   return verdicts.map(({ check }) => check)
@@ -79,6 +80,7 @@ export async function retireChecks(
     happenings.push(...happeningsOf(result, check))
   }
   await tx.saveChecks(checks.map((check) => ({ ...check, retiredAt: now })))
+  context.onNews()
   await saveHappenings(tx, incidents, happenings, context, now)
 }
 

@@ -5,6 +5,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Delivery } from '../domain/notification.ts'
 import type { Service } from '../domain/service.ts'
 import { type Subject, subjectOf } from '../domain/subject.ts'
+import { factsOfService } from '../incidents/of-service.ts'
 import { group } from '../notifications/group.ts'
 import type { RoutableItem } from '../notifications/route.ts'
 import type { TaskContext } from './context.ts'
@@ -87,10 +88,6 @@ function factsOf(subject: Subject, { about = NOBODY }: Incident, context: TaskCo
   }
   const source = context.config().sources.find(({ name }) => name === subject.name)
   return source ? { owner: source.owner, tier: null, tags: source.tags } : about
-}
-
-export function factsOfService({ owner, tier, labels }: Service): SubjectFacts {
-  return { owner, tier, tags: labels }
 }
 
 const indexes = new WeakMap<Config, ReadonlyMap<string, Service>>()

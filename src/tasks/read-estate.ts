@@ -33,11 +33,15 @@ export async function readEstate(
 ): Promise<{ estate: Estate; checks: number }> {
   const { now } = options
   const breathe = breather()
+  // a check that a look has found as it was is not written again: when it was last seen, its scope knows
+  const seenAt = new Map((await read.scopes()).map(({ id, lastCompleteAt }) => [id, lastCompleteAt]))
   const checks: ProvingCheck[] = []
   for await (const check of read.eachCheck()) {
     const policy = policyFor(config, check)
     const { judgement } = evaluate(check, policy, check, now)
-    checks.push({ check: { ...check, judgement }, tags: policy.tags, points: null })
+    const seen = check.look.outcome === 'complete' ? (seenAt.get(check.scope) ?? null) : null
+    const lastLookAt = seen !== null && seen > check.lastLookAt ? seen : check.lastLookAt
+    checks.push({ check: { ...check, judgement, lastLookAt }, tags: policy.tags, points: null })
     await breathe()
   }
   const drills = await read.newestDrills(DRILLS)

@@ -111,6 +111,7 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
     worker: 'test',
     onDeliveries() {},
     onDue() {},
+    onNews() {},
   }
   const reports: PingReport[] = []
   const key = createSealer(Buffer.alloc(32, 7))

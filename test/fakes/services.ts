@@ -28,6 +28,7 @@ export function aService(name: string, parts: Partial<Service> = {}): Service {
     retention: null,
     drillEveryMs: 180 * 86_400_000,
     waivers: [],
+    rules: {},
     ...parts,
   }
 }

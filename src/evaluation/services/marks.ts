@@ -17,7 +17,7 @@ export interface Marks {
 export function marksOf(view: ServiceView, now: Instant): Marks {
   if (view.copies.length === 0) return { three: 'fail', two: 'fail', one: 'fail' }
   const counted = 1 + view.proven.length
-  const one = offSite.judge(view, now).outcome
+  const one = offSite.judge(view, now, {}).outcome
   return {
     three: counted >= 3 ? 'pass' : counted + view.unknown.length >= 3 ? 'unknown' : 'fail',
     two: twoOf(view),

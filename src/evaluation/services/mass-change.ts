@@ -15,18 +15,29 @@ export interface MassChange {
   checks: string[]
 }
 
-const BAD: ReadonlySet<CheckStatus> = new Set(['failed', 'missing', 'stale'])
+export const BAD: ReadonlySet<CheckStatus> = new Set(['failed', 'missing', 'stale'])
 /** Fewer than these are ordinary trouble, each with its own incident. */
-const FEWEST_CHECKS = 5
-const FEWEST_POINTS = 10
+export const FEWEST_CHECKS = 5
+export const FEWEST_POINTS = 10
 const PART_OF_CHECKS = 0.2
 const PART_OF_POINTS = 0.3
+
+export interface MassChangeOptions {
+  /** What else is there, and has not changed. */
+  others?: { well: number; points: number }
+  /** It was found before: it stands until few are left of those that turned, however many others there are. */
+  stands?: boolean
+}
 
 /**
  * Whether much broke at once: many checks that were well are not, or many points are gone. One thing with one cause, and
  * what an attack on backups looks like. Checks that are in one of the two only don't count.
  */
-export function massChanges(before: readonly CheckState[], after: readonly CheckState[]): MassChange[] {
+export function massChanges(
+  before: readonly CheckState[],
+  after: readonly CheckState[],
+  { others = { well: 0, points: 0 }, stands = false }: MassChangeOptions = {},
+): MassChange[] {
   const was = new Map(before.map((state) => [state.id, state]))
   const both = after.flatMap((now) => {
     const earlier = was.get(now.id)
@@ -34,17 +45,17 @@ export function massChanges(before: readonly CheckState[], after: readonly Check
   })
   const found: MassChange[] = []
   const turned = both.filter(({ earlier, now }) => !BAD.has(earlier.status) && BAD.has(now.status))
-  const well = both.filter(({ earlier }) => !BAD.has(earlier.status)).length
-  if (turned.length >= FEWEST_CHECKS && turned.length >= well * PART_OF_CHECKS)
+  const well = both.filter(({ earlier }) => !BAD.has(earlier.status)).length + others.well
+  if (turned.length >= FEWEST_CHECKS && (stands || turned.length >= well * PART_OF_CHECKS))
     found.push({
       kind: 'checks-failing',
       reason: `${turned.length} of ${well} checks that were well turned bad together: look for one cause, and think of an attack.`,
       checks: turned.map(({ id }) => id).sort(),
     })
-  const total = both.reduce((sum, { earlier }) => sum + earlier.pointCount, 0)
+  const total = both.reduce((sum, { earlier }) => sum + earlier.pointCount, others.points)
   const shrunk = both.filter(({ earlier, now }) => now.pointCount < earlier.pointCount)
   const gone = shrunk.reduce((sum, { earlier, now }) => sum + earlier.pointCount - now.pointCount, 0)
-  if (gone >= FEWEST_POINTS && gone >= total * PART_OF_POINTS)
+  if (gone >= FEWEST_POINTS && (stands || gone >= total * PART_OF_POINTS))
     found.push({
       kind: 'points-vanishing',
       reason: `${gone} of ${total} recovery points are gone at once: stop the prune jobs, look who deleted them, and think of an attack.`,

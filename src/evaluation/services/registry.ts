@@ -1,4 +1,3 @@
-import { type ServiceIncidentType, serviceIncidentType } from '../../domain/incident.ts'
 import type { ServiceRule } from './rule.ts'
 import { appConsistency } from './rules/app-consistency.ts'
 import { contradictions } from './rules/contradictions.ts'
@@ -36,8 +35,3 @@ export const serviceRules: readonly ServiceRule[] = [
   contradictions,
   shrinkage,
 ]
-
-/** Of the incidents that these rules open. */
-export const serviceIncidentTypes: readonly ServiceIncidentType[] = serviceRules.map(({ id }) =>
-  serviceIncidentType(id),
-)

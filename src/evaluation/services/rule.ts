@@ -1,8 +1,10 @@
 import type { Finding } from '../../domain/finding.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { Json } from '../../domain/json.ts'
+import type { CheckId } from '../../domain/recovery-point.ts'
+import type { RuleTuning, ServiceRuleId } from '../../domain/service-rule.ts'
 import type { Severity } from '../../domain/severity.ts'
-import type { ServiceView } from './estate.ts'
+import type { CopyView, ServiceView } from './estate.ts'
 
 /** What a rule says of a service; the rest of the finding is the same for all rules. */
 export interface Judged {
@@ -13,14 +15,19 @@ export interface Judged {
   advice?: string
   evidence?: Readonly<Record<string, Json>>
   changesAt?: Instant | null
+  /** Of a failure: the checks whose own incidents say the same already. */
+  echoes?: readonly CheckId[]
+  /** Of a failure that time alone has brought: since when. */
+  turnedAt?: Instant | null
 }
 
 /** Judges one service by what is known of it and its copies. Pure: the same view and instant give the same words. */
 export interface ServiceRule {
-  id: string
+  id: ServiceRuleId
   /** What it asks, in a few words. */
   asks: string
-  judge(view: ServiceView, now: Instant): Judged
+  /** `tuning`: how it is set for this service. */
+  judge(view: ServiceView, now: Instant, tuning: Partial<RuleTuning>): Judged
 }
 
 /** "a", "a and b", "a, b and c", "a, b, c and 4 more". */
@@ -32,6 +39,11 @@ export function list(words: readonly string[], most = 5): string {
 
 export function count(number: number, one: string, many = one === 'copy' ? 'copies' : `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`
+}
+
+/** The checks of copies. */
+export function checksOf(copies: readonly CopyView[]): CheckId[] {
+  return [...new Set(copies.flatMap(({ checks }) => checks.map(({ check }) => check.id)))]
 }
 
 /** What is not known of copies, as the end of a sentence. */

@@ -1,4 +1,5 @@
 import { plus, toIso } from '../../../domain/instant.ts'
+import type { CheckId } from '../../../domain/recovery-point.ts'
 import { cadenceOf } from '../cadence.ts'
 import { JOB } from '../estate.ts'
 import { type Judged, list, type ServiceRule } from '../rule.ts'
@@ -10,8 +11,9 @@ const FALLBACK_MS = 12 * HOUR_MS
 export const contradictions: ServiceRule = {
   id: 'contradictions',
   asks: 'jobs and repositories that say the same',
-  judge({ copies }): Judged {
+  judge({ copies }, _now, { withinMs }): Judged {
     const told: string[] = []
+    const stale = new Set<CheckId>()
     let compared = 0
     for (const { checks } of copies) {
       const jobs = checks.filter(({ check }) => check.type === JOB && check.facts.newestGood)
@@ -23,11 +25,13 @@ export const contradictions: ServiceRule = {
           if (success === undefined || store.lastLookAt < success) continue
           compared += 1
           const newest = store.facts.newestGood?.recoverableTo ?? null
-          const slack = Math.max(HOUR_MS, (cadenceOf(points) ?? 2 * FALLBACK_MS) / 2)
-          if (newest === null || newest < plus(success, -slack))
+          const slack = withinMs ?? Math.max(HOUR_MS, (cadenceOf(points) ?? 2 * FALLBACK_MS) / 2)
+          if (newest === null || newest < plus(success, -slack)) {
+            stale.add(store.id)
             told.push(
               `${job.id} reported success at ${toIso(success)}, and ${store.id} has ${newest === null ? 'nothing' : `nothing newer than ${toIso(newest)}`}`,
             )
+          }
         }
     }
     if (told.length > 0)
@@ -38,6 +42,7 @@ export const contradictions: ServiceRule = {
         advice:
           'Look where the job really writes to, and have it report success only after its backup was found there.',
         evidence: { contradictions: told },
+        echoes: [...stale],
       }
     if (compared === 0) return { outcome: 'not-applicable', reason: 'No copy has both a job and a store to compare.' }
     return { outcome: 'pass', reason: 'Jobs and stores say the same.', evidence: { compared } }

@@ -7,7 +7,7 @@ export const copiesStrict: ServiceRule = {
   asks: 'an immutable or offline copy and a restore without errors, where 3-2-1-1-0 is asked for',
   judge(view, now): Judged {
     if (view.service.standard !== '3-2-1-1-0') return { outcome: 'not-applicable', reason: '3-2-1 is asked for.' }
-    const locked = immutability.judge(view, now)
+    const locked = immutability.judge(view, now, {})
     const [last] = view.drills
     const ill = view.proven.flatMap(({ checks }) =>
       checks.filter(({ check }) => check.judgement.status === 'failed').map(({ check }) => check.id),
@@ -28,6 +28,7 @@ export const copiesStrict: ServiceRule = {
         reason: `The last job of ${ill[0]} failed.`,
         advice: 'Mend what fails: 0 stands for no errors.',
         evidence,
+        echoes: ill,
       }
     if (!last) return { outcome: 'unknown', reason: 'No restore has been tried.', advice: DRILL, evidence }
     if (locked.outcome === 'unknown') return { ...locked, evidence }

@@ -1,6 +1,6 @@
 import { type Instant, toIso } from '../../../domain/instant.ts'
 import type { CopyView } from '../estate.ts'
-import { type Judged, list, type ServiceRule } from '../rule.ts'
+import { checksOf, type Judged, list, type ServiceRule } from '../rule.ts'
 
 const ADVICE =
   'Use immutable storage for at least one copy (object lock, vault lock, an append-only repository), or keep one offline: for ransomware, a stolen credential, or an operator who deletes the wrong repository.'
@@ -47,6 +47,11 @@ export const immutability: ServiceRule = {
         evidence,
       }
     }
-    return { outcome: 'fail', reason: 'No copy is immutable or offline.', advice: ADVICE, evidence }
+    const gone = copies.filter(
+      ({ copy, standing, checks }) =>
+        standing === 'absent' && (copy.immutable || copy.offline || checks.some(({ check }) => check.immutability)),
+    )
+    const reason = 'No copy is immutable or offline.'
+    return { outcome: 'fail', reason, advice: ADVICE, evidence, echoes: checksOf(gone) }
   },
 }

@@ -1,5 +1,5 @@
 import { independenceOf, isKnown, placesOf } from '../independence.ts'
-import { type Judged, list, type ServiceRule, unknownCopies } from '../rule.ts'
+import { checksOf, type Judged, list, type ServiceRule, unknownCopies } from '../rule.ts'
 
 const ADVICE =
   'Keep at least one copy in a separate failure domain with separate access control: another region, another account or another provider. A second bucket in the same account is not off-site.'
@@ -20,7 +20,9 @@ export const offSite: ServiceRule = {
     const possible = independenceOf(placesOf(view, 'possible'))
     if (view.unknown.length > 0 && possible.shared.length === 0)
       return { outcome: 'unknown', reason: `It hangs on what is not known: ${unknownCopies(view)}.`, ...missing }
-    if (view.proven.length === 0) return { outcome: 'fail', reason: 'No copy is proven to be anywhere.', ...missing }
+    const absent = view.copies.filter(({ standing }) => standing === 'absent')
+    if (view.proven.length === 0)
+      return { outcome: 'fail', reason: 'No copy is proven to be anywhere.', ...missing, echoes: checksOf(absent) }
     if (places.length === 1)
       return {
         outcome: 'unknown',
@@ -35,7 +37,10 @@ export const offSite: ServiceRule = {
         ),
       )
       const what = production ? 'Production and all copies are' : 'All copies are'
-      return { outcome: 'fail', reason: `${what} ${where}: its loss takes every way back.`, ...missing }
+      // with what is not there, and has an incident of its own, they would be apart
+      const again = independenceOf([...placesOf(view, 'possible'), ...absent.map(({ domain }) => domain)])
+      const echoes = again.shared.length === 0 ? checksOf(absent) : []
+      return { outcome: 'fail', reason: `${what} ${where}: its loss takes every way back.`, ...missing, echoes }
     }
     return {
       outcome: 'unknown',

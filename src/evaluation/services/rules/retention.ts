@@ -6,13 +6,13 @@ import { count, type Judged, list, type ServiceRule } from '../rule.ts'
 
 const ADVICE = 'Define an explicit retention policy, automate the prune, and monitor the size of the repository.'
 /** So few points too many may wait for the next prune. */
-const SLACK = 10
+const SPARE = 10
 
 /** Do the points that exist cover what is to be kept, and is the rest pruned? */
 export const retention: ServiceRule = {
   id: 'retention',
   asks: 'the points that its retention wants, and no heap of others',
-  judge({ service, proven, unknown }, now): Judged {
+  judge({ service, proven, unknown }, now, { spare = SPARE }): Judged {
     const wanted = service.retention
     if (service.copies.length === 0) return { outcome: 'not-applicable', reason: 'There is no copy.' }
     if (wanted === null)
@@ -52,7 +52,7 @@ export const retention: ServiceRule = {
       const advice = `Find out what removes them or why they were never made, and document exceptions. ${ADVICE}`
       return { outcome: 'fail', reason, advice, evidence }
     }
-    const heap = read.find(({ points, kept }) => points.length - kept > Math.max(SLACK, kept))
+    const heap = read.find(({ points, kept }) => points.length - kept > Math.max(spare, kept))
     if (heap) {
       const reason = `${heap.title} has ${count(heap.points.length, 'point')}, of which the policy keeps ${heap.kept}: nothing seems to prune it.`
       return { outcome: 'fail', reason, advice: ADVICE, evidence }

@@ -1,8 +1,8 @@
-import { type Instant, plus, toIso } from '../../../domain/instant.ts'
+import { type Instant, instant, plus, toIso } from '../../../domain/instant.ts'
 import { formatDuration } from '../../../lib/duration.ts'
 import { cadenceOf } from '../cadence.ts'
 import type { CopyView, ServiceView } from '../estate.ts'
-import { type Judged, list, type ServiceRule, unknownCopies } from '../rule.ts'
+import { checksOf, type Judged, list, type ServiceRule, unknownCopies } from '../rule.ts'
 
 const ADVICE =
   'Back up more often, or ship the log (WAL, binlog); alert before the RPO is breached: a backup system that quietly stopped yesterday is an incident today.'
@@ -36,7 +36,9 @@ export const rpo: ServiceRule = {
       const reason = newest
         ? `The newest copy is from ${toIso(newest)}: more than ${formatDuration(target)} would be lost.`
         : 'No copy has anything to go back to.'
-      return { outcome: 'fail', severity: 'critical', reason, advice: ADVICE, evidence }
+      const turnedAt = newest && plus(newest, target)
+      const echoes = checksOf(copies)
+      return { outcome: 'fail', severity: 'critical', reason, advice: ADVICE, evidence, echoes, turnedAt }
     }
     const slow = proven.find((copy) => copy.copy.maxAgeMs === null && (paces.get(copy) ?? 0) > target)
     if (slow) {
@@ -47,7 +49,10 @@ export const rpo: ServiceRule = {
     const late = proven.filter((copy) => withinFor(copy, copy.copy.maxAgeMs ?? target, now) === null)
     if (late.length > 0) {
       const words = late.map(({ title, recoverableTo }) => `${title}, from ${toIso(recoverableTo ?? now)}`)
-      return { outcome: 'fail', reason: `Too old: ${list(words)}.`, advice: ADVICE, evidence }
+      const turned = late.map(({ copy, recoverableTo }) => (recoverableTo ?? now) + (copy.maxAgeMs ?? target))
+      const turnedAt = instant(Math.max(...turned))
+      const reason = `Too old: ${list(words)}.`
+      return { outcome: 'fail', reason, advice: ADVICE, evidence, echoes: checksOf(late), turnedAt }
     }
     if (fast.length === 0) {
       const reason = `No copy within ${formatDuration(target)} is proven. Not known: ${unknownCopies(view)}.`

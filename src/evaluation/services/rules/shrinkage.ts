@@ -22,7 +22,7 @@ export function shrinkageOf(
 export const shrinkage: ServiceRule = {
   id: 'shrinkage',
   asks: 'points as large as those before',
-  judge({ copies }): Judged {
+  judge({ copies }, _now, { below = SMALLEST_PART }): Judged {
     if (copies.length === 0) return { outcome: 'not-applicable', reason: 'There is no copy.' }
     const judged = copies.flatMap(({ checks }) =>
       checks.flatMap(({ check, points }) => {
@@ -30,7 +30,7 @@ export const shrinkage: ServiceRule = {
         return found ? [{ check: check.id, ...found }] : []
       }),
     )
-    const small = judged.filter(({ part }) => part < SMALLEST_PART)
+    const small = judged.filter(({ part }) => part < below)
     const evidence = {
       compared: judged.length,
       shrunk: small.map(({ check, newest, usual }) => ({ check, size_bytes: newest.sizeBytes, usual_bytes: usual })),
