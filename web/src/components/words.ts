@@ -29,7 +29,6 @@ export const INCIDENT: Record<Incident['type'], string> = {
   NOTIFICATIONS_MISSING: 'Nobody hears of failures',
   MOMENTS_DIFFER: 'Not from one moment',
   COPY_FAILED: 'Its copy to another place failed',
-  MOMENTS_DIFFER: 'Not of one moment',
   PLAN_SELECTS_NOTHING: 'A plan backs up nothing',
   PLAN_TARGET_GONE: "A plan's vault is gone",
   PLAN_RETENTION: "A plan's retention can not work",
