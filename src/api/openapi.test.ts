@@ -37,6 +37,7 @@ test('the document lists every call of the API, each with a name of its own', as
     'GET /incidents',
     'GET /incidents/{id}',
     'GET /losses',
+    'GET /report',
     'GET /services',
     'GET /services/{name}',
     'GET /services/{name}/runbook',

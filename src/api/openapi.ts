@@ -9,6 +9,7 @@ import { checkRoutes } from './routes/checks.ts'
 import { costRoutes } from './routes/costs.ts'
 import { drillRoutes } from './routes/drills.ts'
 import { incidentRoutes } from './routes/incidents.ts'
+import { reportRoutes } from './routes/report.ts'
 import { serviceRoutes } from './routes/services.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { settingRoutes } from './routes/settings.ts'
@@ -68,6 +69,7 @@ export function apiRoutes(app: FastifyInstance, context: () => ApiContext, versi
       drillRoutes,
       serviceRoutes,
       simulateRoutes,
+      reportRoutes(),
       sourceRoutes,
       costRoutes,
       channelRoutes,

@@ -6,7 +6,10 @@ import { SETTING_KINDS } from '../domain/setting-kind.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import { STATUSES } from '../domain/status.ts'
 import { SUBJECT_KINDS } from '../domain/subject.ts'
+import { duration } from '../lib/fields.ts'
 import { LOSS_KINDS } from '../planning/loss.ts'
+import { CSV_TABLES } from '../planning/report/csv.ts'
+import { REPORT_FORMATS } from '../planning/report/render.ts'
 
 /** What may be asked. Unknown parameters are refused: a filter that is misspelt must not show everything. */
 
@@ -108,6 +111,26 @@ const losses = z
     description: `What is lost, all at once, as KIND:VALUE: ${LOSS_KINDS.join(', ')}. Repeat it.`,
     openapi: { type: 'array', items: { type: 'string' } },
   })
+/** Several: repeated. */
+const several = <S extends z.ZodType<unknown, string>>(one: S, description: string) =>
+  z
+    .union([one, z.array(one).max(100)])
+    .transform((value) => (Array.isArray(value) ? value : [value]))
+    .optional()
+    .meta({ description, openapi: { type: 'array', items: { type: 'string' } } })
+const wholeNumber = () => z.string().regex(/^\d{1,4}$/, 'must be a whole number')
+export const reportQuery = z.strictObject({
+  from: time().optional(),
+  to: time().optional(),
+  last: duration()
+    .optional()
+    .meta({ description: 'In place of from: 30d, 12w.', openapi: { type: 'string' } }),
+  service: several(word(), 'Names or patterns with *. Repeat it.'),
+  owner: several(word(), 'Repeat it for several.'),
+  tier: several(wholeNumber(), 'Repeat it for several.'),
+  format: z.enum(REPORT_FORMATS).default('json'),
+  table: z.enum(CSV_TABLES).default('services').describe('For CSV: which table.'),
+})
 export const simulateQuery = z.strictObject({ lose: losses })
 const lossFilters = { q: plain(200).optional().describe('Part of it, any case.'), kind: listOf(LOSS_KINDS) }
 export const lossesQuery = z.strictObject({ ...lossFilters, limit: limit(50, 500), cursor })

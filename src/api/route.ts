@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Instant, instant } from '../domain/instant.ts'
@@ -72,6 +73,30 @@ export function textRoute<A, const I extends Input = Input>(definition: Definiti
       ? reply.send(answer.json)
       : reply.header('content-security-policy', ALONE).type(`${answer.type}; charset=utf-8`).send(answer.text),
   )
+}
+
+/** A file that is written as it is sent. */
+export interface FileAnswer {
+  type: string
+  /** What it is kept under; null: it is shown. */
+  name: string | null
+  /** Whether it brings its style with it. */
+  isPage: boolean
+  parts: AsyncIterable<string | Uint8Array>
+}
+
+/** A route that answers with a file of one of these types; the first is the one that its schema describes. */
+export function fileRoute<A, const I extends Input = Input>(
+  definition: Definition<I, A, FileAnswer>,
+  others: readonly string[],
+): Route {
+  const content = { 'application/json': { schema: definition.answer } }
+  for (const type of others) Object.assign(content, { [type]: { schema: z.string() } })
+  return mounted(definition, { description: definition.summary, content }, (reply, { type, name, isPage, parts }) => {
+    if (name !== null) reply.header('content-disposition', `attachment; filename="${name}"`)
+    if (isPage) reply.header('content-security-policy', ALONE)
+    return reply.type(type).send(Readable.from(parts, { objectMode: false }))
+  })
 }
 
 function mounted<A, R, const I extends Input>(

@@ -8,6 +8,7 @@ import { addHashPasswordCommand } from './hash-password.ts'
 import { addInitCommand } from './init.ts'
 import { addNotifyCommand } from './notify.ts'
 import { addPermissionsCommand } from './permissions.ts'
+import { addReportCommand } from './report.ts'
 import { addRunbookCommand } from './runbook.ts'
 import { addServeCommands } from './serve.ts'
 import { addServicesCommand } from './services.ts'
@@ -36,6 +37,7 @@ for (const add of [
   addSimulateCommand,
   addRunbookCommand,
   addDrillCommand,
+  addReportCommand,
   addNotifyCommand,
   addPermissionsCommand,
   addDemoCommand,

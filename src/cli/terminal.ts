@@ -66,7 +66,7 @@ export function interruption(): AbortSignal {
 }
 
 /** Writes to standard output, waiting where a pipe is full; a pipe that is closed early ends the program quietly. */
-export function print(text: string): Promise<void> {
+export function print(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
       if (!error) resolve()

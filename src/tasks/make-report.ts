@@ -15,6 +15,7 @@ import { type IncidentTally, incidentTally } from '../planning/report/incident-t
 import type { Report, ServiceReport } from '../planning/report/report.ts'
 import { limitsOf, proofsOf, serviceReport } from '../planning/report/service-report.ts'
 import type { Reader } from '../store/store.ts'
+import { isPulled } from './pulled.ts'
 import { readEstate, withPoints } from './read-estate.ts'
 import { readPasts } from './read-pasts.ts'
 import { readWatchRecord } from './watch-record.ts'
@@ -63,6 +64,8 @@ export async function makeReport(
     const all = new Set([serviceSubject(view.service.name), ...proofs.flat(), ...checksOf(view)])
     return { view, proofs, tally: incidentTally(frame.period), all }
   })
+  // what reports by itself is looked at only when it is silent
+  const pulled = new Set(config.sources.filter(isPulled).map(({ name }) => name))
   const total = await tallyIncidents(read, frame, bound)
   const services: ServiceReport[] = []
   for (let from = 0; from < bound.length; ) {
@@ -95,7 +98,7 @@ export async function makeReport(
     period: request.period,
     selection: { services: request.services, owners: request.owners, tiers: request.tiers },
     frame,
-    scopes: await read.scopes(),
+    scopes: (await read.scopes()).filter(({ source }) => pulled.has(source)),
     checksWithoutService: checks - proving.size,
     services,
     incidents: total.totals(),

@@ -27,10 +27,15 @@ export interface Frame {
   recordedFrom: Instant | null
 }
 
+/** A sign of life is given once a minute: so much after the last, nobody is taken to be gone. */
+const SIGN_OF_LIFE_MS = 2 * 60_000
+
 export function frameOf(period: Span, { spans, prunedBefore }: WatchRecord): Frame {
+  const last = spans.at(-1)
+  const watched = last ? [...spans.slice(0, -1), { from: last.from, to: plus(last.to, SIGN_OF_LIFE_MS) }] : spans
   const first = spans[0]?.from ?? null
   const recordedFrom = first !== null && prunedBefore !== null && prunedBefore > first ? prunedBefore : first
-  return { period, watched: spans, recordedFrom }
+  return { period, watched, recordedFrom }
 }
 
 /** What is first seen this soon after the record begins was there before it: of that time nothing is recorded. */

@@ -787,6 +787,49 @@ export interface paths {
       };
     };
   };
+  "/api/v1/report": {
+    /** Compliance over a period, as JSON, HTML, PDF, or a table as CSV */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          /** In place of from: 30d, 12w. */
+          last?: string;
+          /** Names or patterns with *. Repeat it. */
+          service?: (string)[];
+          /** Repeat it for several. */
+          owner?: (string)[];
+          /** Repeat it for several. */
+          tier?: (string)[];
+          format?: "json" | "html" | "pdf" | "csv";
+          /** For CSV: which table. */
+          table?: "services" | "copies" | "breaches" | "incidents" | "findings" | "drills" | "rules" | "controls" | "unwatched";
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Report"];
+            "text/html": string;
+            "application/pdf": string;
+            "text/csv": string;
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/sources": {
     /** What is read, and how the last looks went */
     get: {
@@ -1813,6 +1856,291 @@ export interface components {
         kind: "code";
         lines: (string)[];
       })[];
+    };
+    /** Seconds of each state: together they are the period. Shares are parts of 1. */
+    ReportTime: {
+      seconds: {
+        within: number;
+        breached: number;
+        /** It could not be read, or nothing proves it. */
+        unknown: number;
+        paused: number;
+        /** Backproof itself was not at work, and no recovery point proves it. */
+        unwatched: number;
+        /** Before the first record, or the record was removed. */
+        unrecorded: number;
+        /** Before it was first seen: not counted. */
+        absent: number;
+      };
+      /** Within, by all but absent. */
+      share: number | null;
+      /** Within, by within and breached. */
+      share_of_known: number | null;
+    };
+    /** One service over the period, and its findings as of now. */
+    ReportService: {
+      name: string;
+      tier: number | null;
+      owner: string | null;
+      rpo_seconds: number | null;
+      rto_seconds: number | null;
+      /** Null: it has no RPO. */
+      rpo: components["schemas"]["ReportTime"] | null;
+      breaches: {
+        count: number;
+        seconds: number;
+        longest_seconds: number;
+        list: ({
+          from: string;
+          to: string;
+          seconds: number;
+          ongoing: boolean;
+        })[];
+        omitted: number;
+      };
+      incidents: {
+        /** Unresolved at some time of the period. */
+        count: number;
+        opened: number;
+        critical: number;
+        /** At the end of the period. */
+        unresolved: number;
+        acknowledged: number;
+        acknowledge_seconds: {
+          mean: number;
+          longest: number;
+        } | null;
+        resolved: number;
+        resolve_seconds: {
+          mean: number;
+          longest: number;
+        } | null;
+        list: ({
+          id: string;
+          subject: string;
+          type: string;
+          severity: components["schemas"]["Severity"];
+          reason: string;
+          opened_at: string;
+          acknowledged_at: string | null;
+          acknowledge_seconds: number | null;
+          acknowledged_by: string | null;
+          resolved_at: string | null;
+          resolve_seconds: number | null;
+          resolved_by: string | null;
+        })[];
+        omitted: number;
+      };
+      ladder: {
+        rung: "job-ran" | "exists" | "readable" | "restored" | "verified" | "within-rto" | null;
+        since: string | null;
+        next: "job-ran" | "exists" | "readable" | "restored" | "verified" | "within-rto" | null;
+        needs: string | null;
+      };
+      copies: ({
+        title: string;
+        standing: "proven" | "unknown" | "absent";
+        why: string | null;
+        recoverable_to: string | null;
+        domain: components["schemas"]["FailureDomain"];
+        limit_seconds: number | null;
+        /** Held against its own limit. */
+        time: components["schemas"]["ReportTime"] | null;
+        checks: (string)[];
+      })[];
+      findings: ({
+        rule: string;
+        outcome: "pass" | "fail" | "unknown" | "not-applicable";
+        severity: components["schemas"]["Severity"] | null;
+        reason: string;
+        advice: string | null;
+        waiver: {
+          reason: string;
+          owner: string;
+          until: string;
+        } | null;
+      })[];
+      drills: ({
+        at: string;
+        by: string;
+        origin: "hand" | "source" | "backproof";
+        outcome: "failed" | "restored" | "verified";
+        part: string | null;
+        rta_seconds: number | null;
+        rpa_seconds: number | null;
+        gaps: (string)[];
+      })[];
+    };
+    /** Compliance over a period: evidence for an auditor, and no certificate. */
+    Report: {
+      schema: string;
+      generated_at: string;
+      instance: string;
+      version: string;
+      period: {
+        from: string;
+        to: string;
+        judged_to: string;
+      };
+      selection: {
+        services: (string)[];
+        owners: (string)[];
+        tiers: (number)[];
+      };
+      watch: {
+        /** Since when there is a record; null: there is none. */
+        recorded_from: string | null;
+        unwatched_seconds: number;
+        gaps: ({
+          from: string;
+          to: string;
+          seconds: number;
+        })[];
+        gaps_omitted: number;
+        scopes: ({
+          scope: string;
+          source: string;
+          status: "never" | "failed";
+          since: string | null;
+          seconds: number | null;
+          fault: string | null;
+        })[];
+        checks_without_service: number;
+      };
+      totals: {
+        services: number;
+        services_without_rpo: number;
+        rpo: components["schemas"]["ReportTime"] | null;
+        breaches: {
+          count: number;
+          seconds: number;
+          longest_seconds: number;
+        };
+        incidents: {
+          /** Unresolved at some time of the period. */
+          count: number;
+          opened: number;
+          critical: number;
+          /** At the end of the period. */
+          unresolved: number;
+          acknowledged: number;
+          acknowledge_seconds: {
+            mean: number;
+            longest: number;
+          } | null;
+          resolved: number;
+          resolve_seconds: {
+            mean: number;
+            longest: number;
+          } | null;
+        };
+        findings: {
+          pass: number;
+          fail: number;
+          unknown: number;
+          waived: number;
+        };
+        drills: number;
+        drills_failed: number;
+      };
+      by_tier: ({
+        services: number;
+        services_without_rpo: number;
+        rpo: components["schemas"]["ReportTime"] | null;
+        breaches: {
+          count: number;
+          seconds: number;
+          longest_seconds: number;
+        };
+        incidents: {
+          /** Unresolved at some time of the period. */
+          count: number;
+          opened: number;
+          critical: number;
+          /** At the end of the period. */
+          unresolved: number;
+          acknowledged: number;
+          acknowledge_seconds: {
+            mean: number;
+            longest: number;
+          } | null;
+          resolved: number;
+          resolve_seconds: {
+            mean: number;
+            longest: number;
+          } | null;
+        };
+        findings: {
+          pass: number;
+          fail: number;
+          unknown: number;
+          waived: number;
+        };
+        drills: number;
+        drills_failed: number;
+        key: number | null;
+      })[];
+      by_owner: ({
+        services: number;
+        services_without_rpo: number;
+        rpo: components["schemas"]["ReportTime"] | null;
+        breaches: {
+          count: number;
+          seconds: number;
+          longest_seconds: number;
+        };
+        incidents: {
+          /** Unresolved at some time of the period. */
+          count: number;
+          opened: number;
+          critical: number;
+          /** At the end of the period. */
+          unresolved: number;
+          acknowledged: number;
+          acknowledge_seconds: {
+            mean: number;
+            longest: number;
+          } | null;
+          resolved: number;
+          resolve_seconds: {
+            mean: number;
+            longest: number;
+          } | null;
+        };
+        findings: {
+          pass: number;
+          fail: number;
+          unknown: number;
+          waived: number;
+        };
+        drills: number;
+        drills_failed: number;
+        key: string | null;
+      })[];
+      by_rule: ({
+        pass: number;
+        fail: number;
+        unknown: number;
+        waived: number;
+        rule: string;
+        asks: string;
+      })[];
+      controls: ({
+        framework: string;
+        control: string;
+        title: string;
+        coverage: "whole" | "partly" | "none";
+        rules: (string)[];
+        how: string;
+        result: "no-findings" | "findings" | "unknown" | "not-judged";
+        findings: {
+          pass: number;
+          fail: number;
+          unknown: number;
+          waived: number;
+        };
+      })[];
+      services: (components["schemas"]["ReportService"])[];
     };
     /** An entry of the configuration. Its secrets are shown as "[secret]", which stands for the stored one when it is sent back. */
     Setting: {
