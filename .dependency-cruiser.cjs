@@ -35,13 +35,25 @@ module.exports = {
       ],
       'a notifier never imports its sibling',
     ),
-    only('store', '^src/store/', ['^src/(domain|lib|store)/'], 'the store knows the vocabulary only'),
+    only(
+      'evidence',
+      '^src/evidence/',
+      ['^src/(domain|lib|evidence)/'],
+      'evidence is checked with nothing else at hand',
+    ),
+    only(
+      'store',
+      '^src/store/',
+      ['^src/(domain|lib|store|evidence)/'],
+      'the store knows the vocabulary, and chains evidence',
+    ),
     only('metrics', '^src/metrics/', ['^src/(domain|lib|metrics)/'], 'metrics know the vocabulary only'),
     only(
       'config',
       '^src/config/',
       [
         '^src/(domain|lib|config)/',
+        '^src/evidence/key\\.ts$',
         '^src/sources/(source|registry)\\.ts$',
         '^src/notifications/(notifier|registry)\\.ts$',
       ],

@@ -4,6 +4,7 @@ import type { ApiContext, Health, Operations, SettingOutcome, SettingsOperations
 import type { Config } from '../config/config.ts'
 import { policyFor } from '../config/policy.ts'
 import { type Instant, instant } from '../domain/instant.ts'
+import type { Signer } from '../evidence/key.ts'
 import { runDeliverLoop } from '../jobs/deliver-loop.ts'
 import { lookAtAllDue, startLookLoop } from '../jobs/look-loop.ts'
 import { runServicesLoop } from '../jobs/services-loop.ts'
@@ -58,6 +59,8 @@ export interface InstanceOptions {
   config: Config
   /** What the secrets that are made in the dashboard are sealed with. */
   key: SecretKey
+  /** What evidence is signed with under a configuration; null: nothing. Throws EvidenceKeyError. */
+  signer?: (config: Config) => Signer | null
   log: Log
   clock?: Clock
   /** Whether this process brings the store in line with its configuration. A mere worker does not: its file may be older. */
@@ -74,6 +77,7 @@ export async function createInstance({
   store,
   config: first,
   key,
+  signer = () => null,
   log,
   clock = systemClock,
   declares = true,
@@ -102,6 +106,7 @@ export async function createInstance({
     config: () => config,
     policyOf: (check) => policyFor(config, check),
     newId: () => newId(clock.now()),
+    signer: () => signer(config),
     // containers on one host may share its name, and all have the same pid
     worker: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
     onDeliveries: () => outbox.ring(),
@@ -172,7 +177,7 @@ export async function createInstance({
       acknowledge: (id, by, note) => operations.acknowledge(id, by, note, context),
       resolve: (id, by, note) => operations.resolve(id, by, note, context),
       pause: (check, until, by, reason) => operations.pause(check, until, by, reason, context),
-      resume: (check) => operations.resume(check, context),
+      resume: (check, by) => operations.resume(check, by, context),
       async ping(report) {
         try {
           const outcome = await recorder.record(report)

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../lib/log.ts'
 import { createSealer, parseKey, SealError, type Sealer } from '../lib/seal.ts'
+import { codeOf, makeKeyFile, readKeyFile } from './key-file.ts'
 
 /** What the secrets of settings are sealed with in the database. It never lies in there itself. */
 export interface SecretKey {
@@ -69,30 +69,17 @@ export function secretKey({ dataDir, makes, log, env = process.env }: SecretKeyO
 
 function fromFile(path: string, log?: Log): { text: string; from: string } | null {
   try {
-    if (log && (statSync(path).mode & 0o077) !== 0)
-      log.warn({ path }, 'others on this machine can read the key for secrets: chmod 600')
-    return { text: readFileSync(path, 'utf8'), from: path }
+    const text = readKeyFile(path, 'the key for secrets', log)
+    return text === null ? null : { text, from: path }
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : null
-    if (code === 'ENOENT') return null
-    throw new SealError(`${path} can not be read: ${String(code)}`, { cause })
+    throw new SealError(`${path} can not be read: ${codeOf(cause)}`, { cause })
   }
 }
 
-/** Whole or not at all, and durable before anything is sealed with it. */
 function make(path: string): void {
-  const draft = `${path}.${process.pid}`
-  const file = openSync(draft, 'w', 0o600)
   try {
-    writeSync(file, `${randomBytes(32).toString('base64')}\n`)
-    fsyncSync(file)
-    // fails where another was quicker: then that one's is the key
-    linkSync(draft, path)
+    makeKeyFile(path, `${randomBytes(32).toString('base64')}\n`)
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'))
-      throw new SealError(`${path} can not be made: ${String(cause)}`, { cause })
-  } finally {
-    closeSync(file)
-    rmSync(draft, { force: true })
+    throw new SealError(`${path} can not be made: ${String(cause)}`, { cause })
   }
 }

@@ -8,6 +8,7 @@ import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { configurationReloaded } from '../metrics/events.ts'
+import { evidenceSigner } from './evidence-key.ts'
 import { createInstance, type Instance } from './instance.ts'
 import { announce, newLinkKey } from './instance-link.ts'
 import { listen } from './listen.ts'
@@ -84,8 +85,9 @@ async function withInstance<T>(
 ): Promise<T> {
   const store = await openConfiguredStore(options.config, dataDir, options.log)
   try {
-    const key = secretKey({ dataDir, makes: store.dialect === 'sqlite', log: options.log })
-    return await use(await createInstance({ store, key, ...options }))
+    const keys = { dataDir, makes: store.dialect === 'sqlite', log: options.log }
+    const signer = (config: Config) => evidenceSigner(config, keys)
+    return await use(await createInstance({ store, key: secretKey(keys), signer, ...options }))
   } finally {
     await store.close()
   }

@@ -14,6 +14,7 @@ import {
 import { maskedText, readSetting, type SettingText, settingFile, typeOf } from '../config/settings/setting-text.ts'
 import { instant } from '../domain/instant.ts'
 import type { SettingKind } from '../domain/setting-kind.ts'
+import { settingItem } from '../evidence/items.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { forgettingSecrets } from '../lib/redact.ts'
@@ -113,6 +114,7 @@ export function settingsOf({ store, key, kinds, clock, log, env = process.env }:
         updatedBy: by,
       }
       await tx.saveSetting(setting)
+      await tx.addEvidence([settingItem(kind, name, 'saved', now, by)])
       log.info({ kind, name, by, is: before ? 'changed' : 'new' }, 'a setting was saved')
       return { outcome: 'saved', setting: viewOf(prepared, setting) }
     })
@@ -129,6 +131,7 @@ export function settingsOf({ store, key, kinds, clock, log, env = process.env }:
       const needing = neededBy(file, stored, setting)
       if (needing.length > 0) return { outcome: 'needed', by: needing }
       await tx.dropSetting(kind, name)
+      await tx.addEvidence([settingItem(kind, name, 'removed', instant(clock.now()), by)])
       log.info({ kind, name, by }, 'a setting was deleted')
       const { masked } = openSetting(setting, key)
       const view = { kind, name, type: null, yaml: masked, at: startOf(kind, name), made: setting, problems: [] }

@@ -4,6 +4,7 @@ import { addCheckCommand } from './check.ts'
 import { addCostCommand } from './cost.ts'
 import { addDemoCommand } from './demo.ts'
 import { addDrillCommand } from './drill.ts'
+import { addEvidenceCommand } from './evidence.ts'
 import { addHashPasswordCommand } from './hash-password.ts'
 import { addInitCommand } from './init.ts'
 import { addNotifyCommand } from './notify.ts'
@@ -38,6 +39,7 @@ for (const add of [
   addRunbookCommand,
   addDrillCommand,
   addReportCommand,
+  addEvidenceCommand,
   addNotifyCommand,
   addPermissionsCommand,
   addDemoCommand,
@@ -57,7 +59,9 @@ async function describe(error: unknown): Promise<string> {
   if (!(error instanceof Error)) return redact(String(error))
   const expected =
     error instanceof CliError ||
-    ['ConfigurationError', 'StoreError', 'SecretError', 'UsageError', 'UnavailableError'].includes(error.name)
+    ['ConfigurationError', 'StoreError', 'SecretError', 'UsageError', 'UnavailableError', 'EvidenceKeyError'].includes(
+      error.name,
+    )
   return redact(
     expected ? error.message : `This is a bug of Backproof; please report it:\n${error.stack ?? error.message}`,
   )
@@ -66,7 +70,7 @@ async function describe(error: unknown): Promise<string> {
 async function exitStatusOf(error: unknown): Promise<number> {
   if (error instanceof CliError) return error.exitStatus
   if (!(error instanceof Error)) return EXIT.internal
-  if (error.name === 'ConfigurationError') return EXIT.config
+  if (error.name === 'ConfigurationError' || error.name === 'EvidenceKeyError') return EXIT.config
   if (error.name === 'UsageError') return EXIT.usage
   return ['StoreError', 'UnavailableError'].includes(error.name) ? EXIT.unavailable : EXIT.internal
 }

@@ -96,4 +96,6 @@ export interface Config {
   watchdog: OutgoingPing[]
   /** How long its own history is kept, in milliseconds. */
   keepHistoryMs: number
+  /** What evidence is signed with (null: a key of the data directory), and how long it is kept (null: for ever). */
+  evidence: { key: Secret | null; keepMs: number | null }
 }

@@ -97,6 +97,7 @@ export function configJsonSchema(
     database: orNothing(written(sections.database), 'Where Backproof keeps what it knows'),
     watchdog: orNothing(written(sections.watchdog), "Dead-man's switches that hear of each healthy cycle"),
     history: orNothing(written(sections.history), "How long Backproof's own history is kept"),
+    evidence: orNothing(written(sections.evidence), 'What evidence is signed with, and how long it is kept'),
     concurrency: orNothing(written(sections.concurrency), 'Scopes that are looked at at the same time; 4'),
   }
   return {

@@ -24,6 +24,7 @@ function configOf(parts: Partial<Config> = {}): Config {
     routes: [],
     watchdog: [],
     keepHistoryMs: 1,
+    evidence: { key: null, keepMs: null },
     ...parts,
   }
 }

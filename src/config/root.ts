@@ -28,6 +28,7 @@ export const SECTION_NAMES = [
   'database',
   'watchdog',
   'history',
+  'evidence',
   'concurrency',
 ] as const
 type SectionName = (typeof SECTION_NAMES)[number]
@@ -59,6 +60,7 @@ export function checkRoot(
   const channels = checkChannels(node('channels'), kinds.notifiers, problems)
   const channelNames = namesOf(node('channels'))
   const sourceNames = namesOf(node('sources'))
+  const evidence = section('evidence', sections.evidence)
   return {
     database: { url: section('database', sections.database)?.url ?? null },
     server: checkServer(node('server'), section('server', sections.server), problems),
@@ -75,6 +77,7 @@ export function checkRoot(
       return entry.healthchecks ? [{ format: 'healthchecks', url: entry.healthchecks }] : []
     }),
     keepHistoryMs: section('history', sections.history)?.keep ?? 400 * DAY_MS,
+    evidence: { key: evidence?.key ?? null, keepMs: evidence?.keep ?? null },
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SEVERITIES } from '../domain/severity.ts'
+import { EvidenceKeyError, signerOf } from '../evidence/key.ts'
 import { duration, httpUrl, secret, secretUrl, text } from '../lib/fields.ts'
 import { type ThresholdSetting, thresholdFields } from '../sources/source.ts'
 import { SETTINGS_MODES } from './config.ts'
@@ -165,6 +166,21 @@ export const watchdog = z.array(
 
 export const history = z.strictObject({
   keep: duration().optional().describe("How long Backproof's own history is kept; 400d"),
+})
+
+export const evidence = z.strictObject({
+  key: secret()
+    .superRefine((value, context) => {
+      try {
+        signerOf(value.reveal(), 'this')
+      } catch (error) {
+        if (!(error instanceof EvidenceKeyError)) throw error
+        context.addIssue({ code: 'custom', message: error.message })
+      }
+    })
+    .optional()
+    .describe('An Ed25519 key that evidence is signed with; without it, evidence.key in the data directory'),
+  keep: duration().optional().describe('How long evidence is kept; for ever'),
 })
 
 export const concurrency = z.int().min(1).max(256)

@@ -1,6 +1,7 @@
 import { instant, plus } from '../domain/instant.ts'
 import { redact } from '../lib/redact.ts'
 import { cycleFinished } from '../metrics/events.ts'
+import { keepEvidence } from '../tasks/checkpoint.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { tellWatchdogs } from '../tasks/outgoing.ts'
 import { remind } from '../tasks/remind.ts'
@@ -12,7 +13,7 @@ const PRUNE_EVERY_MS = 3_600_000
 const JUMP_MS = 15 * 60_000
 const LEASE = 'upkeep'
 
-/** Once a minute: a sign of life to the watchdogs, and reminders; once an hour old history is removed. */
+/** Once a minute: a sign of life to the watchdogs, reminders, and signatures of evidence; once an hour old history is removed. */
 export async function runUpkeepLoop(
   context: TaskContext,
   signal: AbortSignal,
@@ -59,6 +60,7 @@ export async function upkeep(
   })
   if (!leads) return
   await remind(context)
+  await keepEvidence(context, now, signal)
   if (!prunes) return
   let removed = 0
   const before = plus(now, -config.keepHistoryMs)

@@ -1,7 +1,11 @@
+import type { Incident } from '../domain/incident.ts'
+import type { EvidenceItem } from '../evidence/entry.ts'
+import { drillEndItem, drillItem, incidentItem, statusItem } from '../evidence/items.ts'
 import type { Db } from './database.ts'
 import * as checks from './queries/checks.ts'
 import * as deliveries from './queries/deliveries.ts'
 import * as drills from './queries/drills.ts'
+import * as evidence from './queries/evidence.ts'
 import * as history from './queries/history.ts'
 import * as incidents from './queries/incidents.ts'
 import * as leases from './queries/leases.ts'
@@ -14,12 +18,13 @@ import * as settings from './queries/settings.ts'
 import * as unrest from './queries/unrest.ts'
 import type { Reader, Writer } from './store.ts'
 
-/** Gives each query its connection. `db` may throw, when its transaction has ended. */
-export function writerOf(db: () => Db): Writer {
+/** Gives each query its connection, and collects what is to enter the chain. `db` may throw, when its transaction has ended. */
+function writerOf(db: () => Db, evident: EvidenceItem[]): Writer {
   const on =
     <A extends unknown[], R>(query: (db: Db, ...rest: A) => Promise<R>) =>
     async (...rest: A): Promise<R> =>
       query(db(), ...rest)
+  const saved = new Map<string, Incident>()
   return {
     declareScopes: on(scopes.declareScopes),
     scopesOfSource: on(scopes.scopes),
@@ -35,22 +40,38 @@ export function writerOf(db: () => Db): Writer {
     checksTurning: on(checks.checksTurning),
     nextTurn: on(checks.nextTurn),
     saveChecks: on(checks.saveChecks),
-    addStatusChanges: on(checks.addStatusChanges),
+    async addStatusChanges(changes) {
+      await checks.addStatusChanges(db(), changes)
+      for (const change of changes) evident.push(statusItem(change))
+    },
     savePoints: on(points.savePoints),
     unresolvedIncidents: on(incidents.unresolvedIncidents),
     unresolvedOfKind: on(incidents.unresolvedOfKind),
     incidentForUpdate: on(incidents.incident),
-    saveIncidents: on(incidents.saveIncidents),
-    addEvents: on(incidents.addEvents),
+    async saveIncidents(changed) {
+      await incidents.saveIncidents(db(), changed)
+      for (const incident of changed) saved.set(incident.id, incident)
+    },
+    async addEvents(events) {
+      await incidents.addEvents(db(), events)
+      const others = events.map((event) => event.incident).filter((id) => !saved.has(id))
+      for (const incident of await incidents.incidentsById(db(), others)) saved.set(incident.id, incident)
+      for (const event of events) evident.push(incidentItem(event, saved.get(event.incident) ?? null))
+    },
     incidentsToRemind: on(incidents.incidentsToRemind),
     addDeliveries: on(deliveries.addDeliveries),
     saveDelivery: on(deliveries.saveDelivery),
     addPings: on(pings.addPings),
     addHeartbeat: on(pings.addHeartbeat),
-    addDrills: on(drills.addDrills),
+    async addDrills(tried, reason) {
+      for (const drill of await drills.addDrills(db(), tried, reason)) evident.push(drillItem(drill))
+    },
     drillForUpdate: on(drills.drill),
     drillsByReference: on(drills.drillsByReference),
-    endDrill: on(drills.endDrill),
+    async endDrill(id, end) {
+      await drills.endDrill(db(), id, end)
+      evident.push(drillEndItem(id, end))
+    },
     takeLease: on(leases.takeLease),
     holdsLease: on(leases.holdsLease),
     dropLease: on(leases.dropLease),
@@ -58,6 +79,16 @@ export function writerOf(db: () => Db): Writer {
     settingsForUpdate: on(settings.settings),
     saveSetting: on(settings.saveSetting),
     dropSetting: on(settings.dropSetting),
+    async addEvidence(items) {
+      db()
+      for (const item of items) evident.push(item)
+    },
+    async cutEvidence(before, signer, now) {
+      const items = await evidence.cutEvidence(db(), before, signer, now)
+      for (const item of items) evident.push(item)
+      return items.length > 0
+    },
+    valueForUpdate: on(sessions.value),
     setValue: on(sessions.setValue),
     addSession: on(sessions.addSession),
     dropSession: on(sessions.dropSession),
@@ -116,6 +147,9 @@ export function readerOf(db: Db, explain: (error: unknown) => unknown): Reader {
     heartbeats: on(pings.heartbeats),
     settings: on(settings.settings),
     settingsRevision: on(settings.settingsRevision),
+    evidenceHead: on(evidence.evidenceHead),
+    evidence: on(evidence.evidence),
+    evidenceSince: on(evidence.evidenceSince),
     value: on(sessions.value),
     session: on(sessions.session),
     checksById: on(checks.checksById),
@@ -127,15 +161,22 @@ export function readerOf(db: Db, explain: (error: unknown) => unknown): Reader {
   }
 }
 
-/** Runs `work` in the transaction of `db`; what it leaves running when it returns finds the writer closed. */
+/**
+ * Runs `work` in the transaction of `db`, and adds what it did to the chain of evidence; what it leaves running when it returns
+ * finds the writer closed.
+ */
 export async function within<T>(db: Db, work: (tx: Writer) => Promise<T>): Promise<T> {
   let over = false
-  const writer = writerOf(() => {
+  const evident: EvidenceItem[] = []
+  const open = () => {
     if (over) throw new Error('this transaction is over: a write was not awaited')
     return db
-  })
+  }
   try {
-    return await work(writer)
+    const result = await work(writerOf(open, evident))
+    over = true
+    await evidence.appendEvidence(db, evident)
+    return result
   } finally {
     over = true
   }

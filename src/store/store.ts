@@ -12,6 +12,8 @@ import type { Severity } from '../domain/severity.ts'
 import type { SourceFault } from '../domain/source-fault.ts'
 import type { CheckStatus, StatusSummary } from '../domain/status.ts'
 import type { SubjectId, SubjectKind } from '../domain/subject.ts'
+import type { ChainHead, EvidenceEntry, EvidenceItem } from '../evidence/entry.ts'
+import type { Signer } from '../evidence/key.ts'
 
 /** A scope and how its looks went. */
 export interface ScopeState extends Scope {
@@ -181,6 +183,16 @@ export interface Writer {
   /** Whether there was one. */
   dropSetting(kind: SettingKind, name: string): Promise<boolean>
 
+  /**
+   * Adds to the chain of evidence when the transaction ends: what is in the way then is thrown by write(). Status changes, events of
+   * incidents and drills enter by themselves.
+   */
+  addEvidence(items: readonly EvidenceItem[]): Promise<void>
+  /** Removes entries from before, with a signed entry that says so: so many at most as removing history does. Whether any. */
+  cutEvidence(before: Instant, signer: Signer, now: Instant): Promise<boolean>
+
+  /** It can't change before the commit. */
+  valueForUpdate(key: string): Promise<string | null>
   setValue(key: string, value: string): Promise<void>
   addSession(session: Session): Promise<void>
   dropSession(id: string): Promise<void>
@@ -189,6 +201,12 @@ export interface Writer {
    * retired, drills that no person recorded and that a newer one proves more than). It removes so many rows at most that others need not wait long: call it again until it returns 0. Returns the rows removed.
    */
   prune(before: Instant, now: Instant): Promise<number>
+}
+
+/** Where the chain of evidence stands, and its newest checkpoint. */
+export interface EvidenceHead extends ChainHead {
+  at: Instant
+  checkpoint: { seq: number; at: Instant } | null
 }
 
 /** A login of a person; the id is the hash of the cookie's value. */
@@ -303,6 +321,12 @@ export interface Reader {
   settings(): Promise<Setting[]>
   /** Another text after each change of any setting; null: there never was one. */
   settingsRevision(): Promise<string | null>
+  /** Where the chain of evidence stands; null: nothing is in it. */
+  evidenceHead(): Promise<EvidenceHead | null>
+  /** Entries after `seq`, in their order. */
+  evidence(seq: number, limit: number): Promise<EvidenceEntry[]>
+  /** The number of the first entry that is not older than `at`; null: all are. */
+  evidenceSince(at: Instant): Promise<number | null>
   value(key: string): Promise<string | null>
   session(id: string): Promise<Session | null>
   /** Each not retired check once, in the order of ids, without holding all in memory. */

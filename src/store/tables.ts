@@ -151,6 +151,27 @@ export interface DrillEndTable {
   replaced_by: string | null
 }
 
+export interface EvidenceTable {
+  seq: number
+  at: Instant
+  kind: string
+  prev: string
+  hash: string
+  body: string
+}
+
+/** One row: where the chain stands. Whoever adds to it locks this first. */
+export interface EvidenceHeadTable {
+  id: number
+  /** '': nothing is in it yet. */
+  chain: string
+  seq: number
+  hash: string
+  at: Instant
+  checkpoint_seq: number
+  checkpoint_at: Instant
+}
+
 export interface Tables {
   scope: ScopeTable
   check: CheckTable
@@ -167,5 +188,7 @@ export interface Tables {
   lease: { name: string; owner: string; until: Instant }
   session: { id: string; created_at: Instant; expires_at: Instant }
   setting: SettingTable
+  evidence: EvidenceTable
+  evidence_head: EvidenceHeadTable
   value: { key: string; value: string }
 }

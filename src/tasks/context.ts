@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { Check } from '../domain/check.ts'
 import type { Policy } from '../domain/policy.ts'
+import type { Signer } from '../evidence/key.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Store } from '../store/store.ts'
@@ -14,6 +15,8 @@ export interface TaskContext {
   policyOf(check: Pick<Check, 'id' | 'source' | 'type' | 'resource' | 'expects'>): Policy
   /** Rising ids: events and deliveries are told in the order of their ids. */
   newId(): string
+  /** What evidence is signed with now. Absent, or null: nothing. Throws EvidenceKeyError. */
+  signer?(): Signer | null
   /** This process, in leases. */
   worker: string
   /** Called after a commit that put deliveries in the outbox. */

@@ -7,6 +7,7 @@ import type { Writer } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
 import { declareHeartbeats } from './declare-heartbeats.ts'
 import { retireChecks } from './judge.ts'
+import { recordConfiguration } from './record-configuration.ts'
 
 /**
  * Brings the store in line with the configuration: scopes come and go, what nobody watches any more is retired with its
@@ -17,6 +18,7 @@ export async function declare(context: TaskContext): Promise<void> {
   const now = instant(context.clock.now())
   const names = config.sources.map((source) => source.name)
   await context.store.write(async (tx) => {
+    await recordConfiguration(tx, config, now)
     const scopes: Scope[] = []
     for (const source of config.sources) scopes.push(...(await scopesOf(source, tx)))
     const before = await tx.retireOtherSources(names, now)

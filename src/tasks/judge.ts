@@ -5,6 +5,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Json } from '../domain/json.ts'
 import { subjectOf } from '../domain/subject.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
+import { statusItem } from '../evidence/items.ts'
 import { retire, type Transition, transition } from '../incidents/transition.ts'
 import { equal } from '../lib/equal.ts'
 import { incidentChanged } from '../metrics/events.ts'
@@ -81,6 +82,11 @@ export async function retireChecks(
   }
   await tx.saveChecks(checks.map((check) => ({ ...check, retiredAt: now })))
   context.onNews()
+  await tx.addEvidence(
+    checks.map(({ id, judgement: { status } }) =>
+      statusItem({ check: id, at: now, from: status, to: 'retired', reason }),
+    ),
+  )
   await saveHappenings(tx, incidents, happenings, context, now)
 }
 

@@ -6,7 +6,9 @@ import type { Delivery } from '../domain/notification.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { ScopeId } from '../domain/scope.ts'
 import { subjectOf } from '../domain/subject.ts'
+import { pauseItem } from '../evidence/items.ts'
 import { happened } from '../incidents/transition.ts'
+import { redact } from '../lib/redact.ts'
 import { testDelivery } from '../notifications/test-delivery.ts'
 import type { TaskContext } from './context.ts'
 import { judge, saveHappenings } from './judge.ts'
@@ -81,19 +83,21 @@ export function pause(
   reason: string | null,
   context: TaskContext,
 ): Promise<Check | null> {
-  return setPause(check, { until, by, reason }, context)
+  // it stands in the status for all to read
+  return setPause(check, { until, by, reason: reason === null ? null : redact(reason) }, by, context)
 }
 
-export function resume(check: CheckId, context: TaskContext): Promise<Check | null> {
-  return setPause(check, null, context)
+export function resume(check: CheckId, by: string, context: TaskContext): Promise<Check | null> {
+  return setPause(check, null, by, context)
 }
 
 /** What was found is judged again at once: by facts that are known, so a resumed check may be late until its next look. */
-async function setPause(id: CheckId, paused: Pause | null, context: TaskContext): Promise<Check | null> {
+async function setPause(id: CheckId, paused: Pause | null, by: string, context: TaskContext): Promise<Check | null> {
   const check = await context.store.write(async (tx) => {
     const now = instant(context.clock.now())
     const [previous] = await tx.checksById([id])
     if (!previous || previous.retiredAt !== null) return null
+    await tx.addEvidence([pauseItem(id, now, by, paused)])
     const [judged] = await judge(
       tx,
       [{ subject: { ...previous, paused }, previous, memory: previous.memory }],

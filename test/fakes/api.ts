@@ -46,6 +46,7 @@ export function aConfig(server: Partial<Config['server']> = {}): Config {
     routes: [],
     watchdog: [],
     keepHistoryMs: 400 * 86_400_000,
+    evidence: { key: null, keepMs: null },
   }
 }
 
@@ -144,7 +145,7 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
       acknowledge: (id, by, words) => tasks.acknowledge(id, by, words, doing),
       resolve: (id, by, words) => tasks.resolve(id, by, words, doing),
       pause: (check, until, by, reason) => tasks.pause(check, until, by, reason, doing),
-      resume: (check) => tasks.resume(check, doing),
+      resume: (check, by) => tasks.resume(check, by, doing),
       testChannels: (channels) => tasks.testChannels(channels, doing),
       retryDelivery: (id) => tasks.retryDelivery(id, doing),
       async recordDrill(drill, by) {

@@ -106,7 +106,7 @@ describe('what could not be seen', () => {
     await it_.after(1)
     expect(await it_.after(1)).toEqual(['opened CHECK_ERROR warning fleet/web'])
     await pause('fleet/web', instant(START + 30 * HOUR), 'ann', null, it_.context)
-    await resume('fleet/web', it_.context)
+    await resume('fleet/web', 'ann', it_.context)
     expect(await it_.after(1)).toEqual([])
   })
 

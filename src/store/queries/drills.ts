@@ -75,7 +75,8 @@ async function hold(db: Db, ids: readonly string[]): Promise<Set<string>> {
   return new Set(rows.map(({ id }) => id))
 }
 
-export async function addDrills(db: Db, drills: readonly Drill[], reason = 'corrected'): Promise<void> {
+/** Returns those that were not known. */
+export async function addDrills(db: Db, drills: readonly Drill[], reason = 'corrected'): Promise<Drill[]> {
   await hold(
     db,
     drills.flatMap(({ replaces }) => replaces ?? []),
@@ -88,6 +89,7 @@ export async function addDrills(db: Db, drills: readonly Drill[], reason = 'corr
   await upsert(db, DRILLS, fresh.map(toRow))
   for (const { id, replaces, recordedAt: at, recordedBy: by } of fresh)
     if (replaces !== null) await endDrill(db, replaces, { at, by, reason, replacedBy: id })
+  return fresh
 }
 
 export async function endDrill(db: Db, id: string, { at, by, reason, replacedBy }: DrillEnd): Promise<void> {

@@ -79,6 +79,16 @@ export async function incident(db: Db, id: string): Promise<Incident | null> {
   return row ? parsed(row) : null
 }
 
+/** As they are in the database; those that are not are left out. */
+export async function incidentsById(db: Db, ids: readonly string[]): Promise<Incident[]> {
+  if (ids.length === 0) return []
+  const query = db.q
+    .selectFrom('incident')
+    .select('body')
+    .where((eb) => db.dialect.among(eb.ref('id'), ids.map(key)))
+  return (await query.execute()).map(parsed)
+}
+
 export async function saveIncidents(db: Db, incidents: readonly Incident[]): Promise<void> {
   const last = new Map(incidents.map((incident) => [incident.id, incident]))
   // those that end make room for those that begin: one may be unresolved of a subject and a type

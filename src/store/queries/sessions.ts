@@ -1,4 +1,4 @@
-import type { Db } from '../database.ts'
+import { type Db, locked } from '../database.ts'
 import type { Session } from '../store.ts'
 import { clean, key } from '../text.ts'
 
@@ -28,6 +28,6 @@ export async function setValue(db: Db, name: string, value: string): Promise<voi
 }
 
 export async function value(db: Db, name: string): Promise<string | null> {
-  const row = await db.q.selectFrom('value').select('value').where('key', '=', key(name)).executeTakeFirst()
+  const row = await locked(db, db.q.selectFrom('value').select('value').where('key', '=', key(name))).executeTakeFirst()
   return row?.value ?? null
 }
