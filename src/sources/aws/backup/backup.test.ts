@@ -36,7 +36,7 @@ it('is a check of each resource, with the newest recovery points of each vault',
   expect(checks).toEqual([
     {
       kind: 'resource',
-      check: `${SCOPE}/${volume('vol-a')}`,
+      check: `${SCOPE}/ec2:volume/vol-a`,
       type: 'aws-backup',
       detail: 'EBS, in the vaults aws/efs/odd name, daily.',
       resource: {
@@ -48,7 +48,7 @@ it('is a check of each resource, with the newest recovery points of each vault',
         tags: {},
       },
     },
-    expect.objectContaining({ check: `${SCOPE}/arn:aws:s3:::logs`, detail: 'S3, in the vault daily.' }),
+    expect.objectContaining({ check: `${SCOPE}/s3:logs`, detail: 'S3, in the vault daily.' }),
   ])
   expect(points.map(({ id, state }) => `${id.split(':').at(-1)} ${state}`).sort()).toEqual([
     'bucket complete',
@@ -57,7 +57,7 @@ it('is a check of each resource, with the newest recovery points of each vault',
     'new complete',
   ])
   expect(points.find(({ id }) => id === pointArn('new'))).toEqual({
-    check: `${SCOPE}/${volume('vol-a')}`,
+    check: `${SCOPE}/ec2:volume/vol-a`,
     id: pointArn('new'),
     recoverableTo: START - 12 * 3_600_000,
     completedAt: START - 11 * 3_600_000,
@@ -91,6 +91,7 @@ it('a copy is as old as the job that made its original', async () => {
   })
   expect(points.map(({ recoverableTo }) => recoverableTo)).toEqual([START - 9 * 3_600_000])
   expect(checks[0]).toMatchObject({
+    check: `${SCOPE}/ec2:eu-west-1:${ACCOUNT}:volume/vol-far`,
     detail: `EBS, in the vault dr. A copy: the resource is in eu-west-1 of ${ACCOUNT}.`,
     resource: { region: 'eu-central-1', account: ACCOUNT },
   })

@@ -7,7 +7,6 @@ import {
   SCOPE,
   START,
   startBackupLooks,
-  volume,
 } from '../../../../test/fakes/aws-backup-look.ts'
 import { ACCOUNT } from '../../../../test/fakes/aws-server.ts'
 
@@ -57,7 +56,7 @@ it.each([
   expect(statuses).toEqual({ 'vol-a': 'failed' })
   expect(reasons['vol-a']).toMatch(reason)
   expect(failures).toEqual([
-    { kind: 'job-failure', check: `${SCOPE}/${volume('vol-a')}`, at: START - 3_600_000, reason: expect.any(String) },
+    { kind: 'job-failure', check: `${SCOPE}/ec2:volume/vol-a`, at: START - 3_600_000, reason: expect.any(String) },
   ])
 })
 
@@ -87,7 +86,7 @@ it('what never had a recovery point is there too: being made, then failed', asyn
   expect(first.checks[0]).toMatchObject({ bornAt: START - 3_600_000 })
   expect(first.said).toContainEqual({
     kind: 'job-running',
-    check: `${SCOPE}/${volume('vol-new')}`,
+    check: `${SCOPE}/ec2:volume/vol-new`,
     since: START - 3_600_000,
     overdueAt: START + 8 * 3_600_000,
   })
@@ -170,7 +169,7 @@ it.each([
   expect(drills).toEqual([
     {
       kind: 'drill',
-      check: `${SCOPE}/${volume('vol-a')}`,
+      check: `${SCOPE}/ec2:volume/vol-a`,
       id: 'r',
       at: START - 3 * 3_600_000,
       by,

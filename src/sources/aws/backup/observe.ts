@@ -61,7 +61,13 @@ export function* observeBackups(
   }
 }
 
-const checkOf = (scope: BackupScope, arn: string): string => `${scope.id}/${printable(arn)}`
+/** Its ARN, without what the scope says already: "ec2:volume/vol-1", and of a copy "ec2:eu-west-1:210987654321:volume/vol-1". */
+function checkOf({ id, region, account }: BackupScope, arn: string): string {
+  const [, service, ofRegion, ofAccount, name] = /^arn:[^:]+:([^:]+):([^:]*):([^:]*):(.+)$/s.exec(arn) ?? []
+  if (service === undefined) return `${id}/${printable(arn)}`
+  const isHere = (ofRegion === '' || ofRegion === region) && (ofAccount === '' || ofAccount === account)
+  return `${id}/${printable([service, ...(isHere ? [] : [ofRegion, ofAccount]), name].join(':'))}`
+}
 
 /**
  * What has recovery points here, what is to have one and never had, and what should still have one by its last job: AWS
