@@ -3,6 +3,7 @@ import type { Problem } from '../config/problem.ts'
 import type { Check } from '../domain/check.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
+import type { HookRequest, NewsOutcome, RefusedNews } from '../domain/news.ts'
 import type { Delivery } from '../domain/notification.ts'
 import type { PingOutcome, PingReply, PingReport, PingRequest } from '../domain/ping.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
@@ -37,6 +38,18 @@ export interface Operations {
   retryDelivery(id: string): Promise<Delivery | null>
   recordDrill(drill: DrillInput, by: string): Promise<DrillRecorded>
   withdrawDrill(id: string, by: string, reason: string): Promise<DrillWithdrawn>
+}
+
+/** Takes what others say has happened, and has it looked into: src/tasks/news-desk.ts. */
+export interface NewsReceiver {
+  /** Durable when it answers. */
+  post(request: HookRequest): Promise<NewsOutcome>
+  /** Notes a message that was not judged at all. */
+  refuse(source: string, refusal: Omit<RefusedNews, 'at'>): void
+  /** The last messages to a source that were not taken, newest first. */
+  refused(source: string): readonly RefusedNews[]
+  /** Why news of a source can't be fetched from their queue; null: they can, or there is none. */
+  trouble(source: string): string | null
 }
 
 /** An entry of the configuration, wherever it comes from; its secrets are masked. */
@@ -94,6 +107,7 @@ export interface ApiContext {
   pings: PingProtocol
   /** All services as they stand, at most some seconds old. */
   estate(): Promise<Survey>
+  news: NewsReceiver
   health(): Promise<Health>
   version: string
   /** What commands of this machine show, which read it beside the database; null: none are let in so. */

@@ -27,6 +27,8 @@ export const incident = named(
     advice: z.string().nullable().describe('What to do about it; null: the reason says it.'),
     owner: z.string().nullable().describe('Of a service or source; that of a check stands at the check.'),
     tier: z.int().nullable(),
+    failed_at: at().nullable().describe('When the job ended whose failure it tells of, where that is known.'),
+    detected_after_seconds: z.number().nullable().describe('From failed_at to opened_at.'),
     opened_at: at(),
     acknowledged_at: at().nullable(),
     acknowledged_by: z.string().nullable(),

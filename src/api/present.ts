@@ -106,6 +106,9 @@ export function presentIncident(incident: Incident): incidents.IncidentJson {
     advice: incident.advice ?? null,
     owner: incident.about?.owner ?? null,
     tier: incident.about?.tier ?? null,
+    failed_at: iso(incident.failedAt ?? null),
+    detected_after_seconds:
+      incident.failedAt === undefined ? null : Math.max(0, (incident.openedAt - incident.failedAt) / 1000),
     opened_at: toIso(incident.openedAt),
     acknowledged_at: iso(incident.acknowledgedAt),
     acknowledged_by: incident.acknowledgedBy,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HOOK_KINDS } from '../domain/news.ts'
 import { PING_KINDS } from '../domain/ping.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import { FAULT_KINDS } from '../domain/source-fault.ts'
@@ -175,6 +176,26 @@ export const source = named(
     summary: statusSummary,
     next_look_at: at().nullable(),
     scopes: z.array(scope),
+    events: z
+      .object({
+        trouble: z
+          .string()
+          .nullable()
+          .describe('Why they can not be fetched from their queue; null: they can, or there is none.'),
+        refused: z
+          .array(
+            z.object({
+              at: at(),
+              kind: z.enum(HOOK_KINDS),
+              outcome: z.string(),
+              detail: z.string(),
+              remote: z.string().nullable(),
+            }),
+          )
+          .describe('The last messages that were not taken, newest first, since this instance has started.'),
+      })
+      .nullable()
+      .describe('Of what tells by itself that something has happened; null: sources of this type do not.'),
   }),
 )
 

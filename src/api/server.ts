@@ -10,6 +10,7 @@ import { dashboard, SECURITY_HEADERS } from './dashboard.ts'
 import { apiRoutes } from './openapi.ts'
 import { PROBLEM_TYPE, problemOf, RefusedError } from './problem.ts'
 import { healthRoutes } from './routes/health.ts'
+import { hookRoutes } from './routes/hooks.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { isPing, pingListener } from './routes/pings.ts'
 import type { ProblemJson } from './schemas.ts'
@@ -69,6 +70,7 @@ export function createServer(context: ApiContext): FastifyInstance {
   app.after(() => {
     healthRoutes(app, () => context)
     metricsRoutes(app, () => context)
+    hookRoutes(app, () => context)
     dashboard(app, context.webRoot)
   })
   return app

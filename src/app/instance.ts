@@ -7,6 +7,7 @@ import { type Instant, instant } from '../domain/instant.ts'
 import type { Signer } from '../evidence/key.ts'
 import { runDeliverLoop } from '../jobs/deliver-loop.ts'
 import { lookAtAllDue, startLookLoop } from '../jobs/look-loop.ts'
+import { runNewsLoop } from '../jobs/news-loop.ts'
 import { runServicesLoop } from '../jobs/services-loop.ts'
 import { runSettingsLoop } from '../jobs/settings-loop.ts'
 import { runUpkeepLoop, upkeep } from '../jobs/upkeep-loop.ts'
@@ -25,6 +26,7 @@ import { declare } from '../tasks/declare.ts'
 import { deliverChannel } from '../tasks/deliver.ts'
 import { judgeServices } from '../tasks/judge-services.ts'
 import { judgeSources } from '../tasks/judge-sources.ts'
+import { newsDesk } from '../tasks/news-desk.ts'
 import * as operations from '../tasks/operations.ts'
 import { recordDrill, withdrawDrill } from '../tasks/record-drill.ts'
 import { pingRecorder } from '../tasks/record-pings.ts'
@@ -51,6 +53,7 @@ export interface Instance {
   /** Looks at every scope once, reminds, tells the watchdogs, and empties the outbox as far as it goes. */
   runOnce(signal: AbortSignal): Promise<void>
   pings: ApiContext['pings']
+  news: ApiContext['news']
 }
 
 export interface InstanceOptions {
@@ -118,6 +121,9 @@ export async function createInstance({
   if (declares) await declare(context)
   const recorder = await pingRecorder(context)
   const services = surveyor(context)
+  const desk = newsDesk(context)
+  const queueTroubles = new Map<string, string>()
+  const reconfigured = new Bell()
 
   // asking the database writes and syncs: whoever asks within a moment hears the same answer
   let asked: { at: number; answer: Promise<string | null> } | null = null
@@ -148,6 +154,7 @@ export async function createInstance({
     revision = inForce.revision
     due.ring()
     news.ring()
+    reconfigured.ring()
   }
 
   function warn(): void {
@@ -172,6 +179,7 @@ export async function createInstance({
     },
     pings: { parse: parsePingRequest, reply: pingReply },
     estate: services.survey,
+    news: { ...desk, trouble: (source) => queueTroubles.get(source) ?? null },
     operations: {
       requestLook: (which) => operations.requestLook(which, context),
       acknowledge: (id, by, note) => operations.acknowledge(id, by, note, context),
@@ -231,6 +239,8 @@ export async function createInstance({
         runDeliverLoop(context, outbox, signal),
         // a mere worker's file may be older: services that it does not know would be retired
         declares && runServicesLoop(context, news, signal),
+        // of several workers one is enough: it is the one that takes what is posted, too
+        declares && runNewsLoop(context, desk, reconfigured, signal, queueTroubles),
         runUpkeepLoop(context, signal, () => trouble.scheduler ?? reportTrouble()),
         runSettingsLoop(
           context,
@@ -240,6 +250,7 @@ export async function createInstance({
         ),
       ])
       await recorder.close()
+      await desk.close()
     },
     async runOnce(signal) {
       await operations.requestLook({}, context)

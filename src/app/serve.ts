@@ -45,6 +45,7 @@ export function serve({ config, dataDir, log, signal, reload, onReady }: ServeOp
       webRoot: webRoot(),
       pings: instance.pings,
       commandKey: key,
+      news: instance.news,
     })
     let conceal = () => {}
     try {

@@ -20,7 +20,8 @@ export interface CheckFacts {
   newestFuture: PointSummary | null
   /** The newest point that is not good, and why. */
   newestRejected: { at: Instant; reason: string } | null
-  newestFailure: { at: Instant; reason: string } | null
+  /** `isOfStart`: `at` is when the job began, and nobody says when it ended. */
+  newestFailure: { at: Instant; reason: string; isOfStart?: true } | null
   running: { since: Instant; overdueAt: Instant | null } | null
   /** Good points that were seen in the last whole look. */
   pointCount: number

@@ -12,7 +12,7 @@ export interface Finding {
   /** unknown: it could not be judged, so nothing that was found before is taken back. */
   outcome: 'pass' | 'fail' | 'unknown' | 'not-applicable'
   /** The incident that this finding calls for; null: none (a pass, or not worth one yet). */
-  incident: { type: IncidentType; severity: Severity } | null
+  incident: { type: IncidentType; severity: Severity; failedAt?: Instant } | null
   /** What ends incidents that a failure does not call for; absent: that it is well again. */
   endedBy?: 'superseded' | 'accepted'
   /** A sentence for the person on call. */

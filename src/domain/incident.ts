@@ -52,6 +52,8 @@ export interface Incident {
   advice?: string | null
   /** Of a service or source, as it was last judged; absent: it is about a check. */
   about?: SubjectFacts
+  /** When the job ended whose failure it tells of; absent: it is of no job, or nobody knows. From then it took to detect it. */
+  failedAt?: Instant
   openedAt: Instant
   acknowledgedAt: Instant | null
   acknowledgedBy: string | null

@@ -39,6 +39,7 @@ export function transition(
         state: 'open',
         reason: finding.reason,
         ...besides(finding),
+        ...(wanted.failedAt === undefined ? {} : { failedAt: wanted.failedAt }),
         openedAt: now,
         acknowledgedAt: null,
         acknowledgedBy: null,

@@ -23,7 +23,8 @@ export function seePoint(facts: CheckFacts, point: RecoveryPoint, now: Instant):
   facts.pointDigest = addToDigest(facts.pointDigest, point)
   const summary: PointSummary = { id: point.id, recoverableTo: point.recoverableTo, sizeBytes: point.sizeBytes }
   if (point.state === 'failed') {
-    seeFailure(facts, { at: point.recoverableTo, reason: point.problem ?? 'making the recovery point failed' })
+    const reason = point.problem ?? 'making the recovery point failed'
+    seeFailure(facts, { at: point.recoverableTo, reason, ...(point.completedAt === null ? { isOfStart: true } : {}) })
   } else if (point.state !== 'complete') {
     const reason = point.problem ?? (point.state === 'pending' ? 'it is not complete yet' : 'it is implausible')
     facts.newestRejected = later(facts.newestRejected, { at: point.recoverableTo, reason })
@@ -35,8 +36,11 @@ export function seePoint(facts: CheckFacts, point: RecoveryPoint, now: Instant):
   }
 }
 
-export function seeFailure(facts: CheckFacts, failure: Pick<ObservedFailure, 'at' | 'reason'>): void {
-  facts.newestFailure = later(facts.newestFailure, { at: failure.at, reason: failure.reason })
+export function seeFailure(
+  facts: CheckFacts,
+  { at, reason, isOfStart }: Pick<ObservedFailure, 'at' | 'reason'> & { isOfStart?: true },
+): void {
+  facts.newestFailure = later(facts.newestFailure, { at, reason, ...(isOfStart && { isOfStart }) })
 }
 
 export function seeRun(facts: CheckFacts, run: Pick<ObservedRun, 'since' | 'overdueAt'>): void {
@@ -60,7 +64,7 @@ function newer(a: PointSummary | null, b: PointSummary): PointSummary {
   return b.recoverableTo === a.recoverableTo && b.id > a.id ? b : a
 }
 
-type Remark = { at: Instant; reason: string }
+type Remark = { at: Instant; reason: string; isOfStart?: true }
 function later(a: Remark | null, b: Remark): Remark {
   if (a === null || b.at > a.at) return b
   return b.at === a.at && b.reason > a.reason ? b : a

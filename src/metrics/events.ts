@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { HookKind, NewsOutcome } from '../domain/news.ts'
 
 /** What happens in this process, one function per event. Labels are bounded: never an id, a name from outside, a reason. */
 
@@ -49,6 +50,26 @@ const reloads = new Counter({
   labelNames: ['outcome'],
   registers,
 })
+const hookMessages = new Counter({
+  name: 'backproof_hook_messages_total',
+  help: 'Messages that told of something by themselves, by how they came and what became of them.',
+  labelNames: ['kind', 'outcome'],
+  registers,
+})
+const newsSeconds = new Histogram({
+  name: 'backproof_news_age_seconds',
+  help: 'How old news were when they came, as their senders say.',
+  labelNames: ['kind'],
+  buckets: [0.5, 1, 2, 5, 15, 60, 300, 1800, 7200],
+  registers,
+})
+const detectSeconds = new Histogram({
+  name: 'backproof_time_to_detect_seconds',
+  help: 'From the end of a job that failed to its incident.',
+  labelNames: ['source'],
+  buckets: [1, 2, 5, 15, 60, 300, 900, 3600, 14_400, 86_400],
+  registers,
+})
 const cycle = new Gauge({
   name: 'backproof_last_cycle_timestamp_seconds',
   help: 'When the scheduler last had nothing overdue to do.',
@@ -73,6 +94,18 @@ export function deliveryAttempted(channel: string, outcome: 'delivered' | 'retry
 
 export function incidentChanged(kind: string, severity: 'info' | 'warning' | 'critical'): void {
   incidents.inc({ kind, severity })
+}
+
+export function hookMessage(kind: HookKind, outcome: NewsOutcome): void {
+  hookMessages.inc({ kind, outcome })
+}
+
+export function newsHeard(kind: HookKind, ageMs: number): void {
+  newsSeconds.observe({ kind }, Math.max(0, ageMs) / 1000)
+}
+
+export function incidentDetected(source: string, afterMs: number): void {
+  detectSeconds.observe({ source }, Math.max(0, afterMs) / 1000)
 }
 
 export function configurationReloaded(outcome: 'applied' | 'refused'): void {

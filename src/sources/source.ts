@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Instant } from '../domain/instant.ts'
+import type { HookRequest, Reception } from '../domain/news.ts'
 import type { CheckType, Observation, ObservedCheck } from '../domain/observation.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { Scope, ScopeId } from '../domain/scope.ts'
@@ -104,6 +105,23 @@ export function outgoingPing(url: Secret | undefined): OutgoingPing | null {
 /** What the last complete look at a scope has remembered; null: nothing. */
 export type ScopeMemories = (scope: ScopeId) => unknown
 
+/** One message that was fetched from a queue. */
+export interface QueuedNews {
+  /** What it is removed by. */
+  receipt: string
+  /** How often it was handed out, this time included. */
+  tries: number
+  reception: Reception
+}
+
+/** Where a source fetches news from by itself. Trouble is an error whose message is for people. */
+export interface NewsQueue {
+  /** Waits for some, and gives what there is; nothing after some seconds without any. Ends at once when the signal aborts. */
+  receive(signal: AbortSignal): Promise<QueuedNews[]>
+  remove(receipts: readonly string[], signal: AbortSignal): Promise<void>
+  close(): void
+}
+
 /** A place whose backups are read by looking: its scopes are known from the configuration, each is scanned on its own. */
 export interface PullSource<C = unknown> {
   type: string
@@ -145,6 +163,13 @@ export interface PullSource<C = unknown> {
    * the API at all.
    */
   unsafe?(config: C): UnsafeSetting[]
+  /**
+   * Judges what was posted to /hooks/KIND/SOURCE: whether it is genuine, and which scopes are to be looked at for it. Anybody can
+   * post there, so it is authenticated here. Null: this configuration takes nothing of the kind.
+   */
+  hook?(name: string, config: C, request: HookRequest): Promise<Reception> | null
+  /** The queue that it fetches news from; null: this configuration has none. */
+  queue?(name: string, config: C): NewsQueue | null
   permissions(config: C): Permission[]
   /** What is paid for nothing in this scope, by what its last complete look has remembered. */
   waste?(scope: Scope, config: C, memory: unknown): Waste[]

@@ -9,6 +9,7 @@ import * as evidence from './queries/evidence.ts'
 import * as history from './queries/history.ts'
 import * as incidents from './queries/incidents.ts'
 import * as leases from './queries/leases.ts'
+import * as news from './queries/news.ts'
 import * as pings from './queries/pings.ts'
 import * as points from './queries/points.ts'
 import { prune } from './queries/prune.ts'
@@ -35,6 +36,8 @@ function writerOf(db: () => Db, evident: EvidenceItem[]): Writer {
     holdScope: on(scopes.holdScope),
     requestLook: on(scopes.requestLook),
     lookNoLaterThan: on(scopes.lookNoLaterThan),
+    knownScopes: on(scopes.knownScopes),
+    addNews: on(news.addNews),
     checksById: on(checks.checksById),
     checksOfScope: on(checks.checksOfScope),
     checksTurning: on(checks.checksTurning),

@@ -131,6 +131,10 @@ export interface Writer {
   requestLook(which: { source?: string; scope?: ScopeId }, now: Instant): Promise<number>
   /** Moves a scope's next look, or the one after that which is under way, earlier (never later). Whether it did. */
   lookNoLaterThan(scope: ScopeId, at: Instant): Promise<boolean>
+  /** Those of them that there are, and that are not retired. */
+  knownScopes(ids: readonly ScopeId[]): Promise<Set<ScopeId>>
+  /** Remembers news of a source by their ids: returns those that were not known. */
+  addNews(source: string, ids: readonly string[], now: Instant): Promise<Set<string>>
 
   checksById(ids: readonly CheckId[]): Promise<Check[]>
   /** Not retired checks of a scope with ids greater than `after`, in the order of their ids. */

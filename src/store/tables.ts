@@ -186,6 +186,7 @@ export interface Tables {
   drill: DrillTable
   drill_end: DrillEndTable
   lease: { name: string; owner: string; until: Instant }
+  news: { source: string; id: string; heard_at: Instant }
   session: { id: string; created_at: Instant; expires_at: Instant }
   setting: SettingTable
   evidence: EvidenceTable

@@ -8,7 +8,7 @@ import { evaluate } from '../evaluation/evaluate.ts'
 import { statusItem } from '../evidence/items.ts'
 import { retire, type Transition, transition } from '../incidents/transition.ts'
 import { equal } from '../lib/equal.ts'
-import { incidentChanged } from '../metrics/events.ts'
+import { incidentChanged, incidentDetected } from '../metrics/events.ts'
 import type { StatusChange, Writer } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
 import { deliveriesFor, type Happening } from './notify.ts'
@@ -104,8 +104,10 @@ export async function saveHappenings(
   if (incidents.length === 0 && happenings.length === 0) return
   await tx.saveIncidents(incidents)
   await tx.addEvents(happenings.map(({ event }) => event))
-  for (const { event, incident } of happenings) {
+  for (const { event, incident, check } of happenings) {
     incidentChanged(event.kind, event.severity)
+    if (event.kind === 'opened' && incident.failedAt !== undefined && check)
+      incidentDetected(check.source, event.at - incident.failedAt)
     if (happenings.length <= LOGGED_EACH)
       context.log.info(
         {

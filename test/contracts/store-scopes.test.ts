@@ -29,6 +29,29 @@ for (const kind of await storeKinds()) {
       nextLookAt: at(next),
     })
 
+    test('news are told apart by their source and id, for some days', async () => {
+      const hear = async (source: string, ids: string[], minutes: number) => [
+        ...(await store.write((tx) => tx.addNews(source, ids, at(minutes)))),
+      ]
+      const long = 'x'.repeat(5000)
+      expect(await hear('fleet', ['a', 'b', 'b', long], 0)).toEqual(['a', 'b', long])
+      expect(await hear('fleet', ['b', 'c', long, `${long}y`], 1)).toEqual(['c', `${long}y`])
+      expect(await hear('aws', ['a'], 1)).toEqual(['a'])
+      expect(await hear('aws', [], 1)).toEqual([])
+      const day = 24 * 60
+      await store.write((tx) => tx.prune(at(-400 * day), at(2 * day)))
+      expect(await hear('fleet', ['a'], 2 * day)).toEqual([])
+      await store.write((tx) => tx.prune(at(-400 * day), at(3 * day + 1)))
+      expect(await hear('fleet', ['a', 'c'], 3 * day + 1)).toEqual(['a'])
+    })
+
+    test('which scopes there are: not those that are retired, or were never declared', async () => {
+      await declare([...scopes, other])
+      await declare(scopes)
+      const known = await store.write((tx) => tx.knownScopes(['fleet/a', 'aws/eu', 'fleet/x', 'fleet/b']))
+      expect([...known].sort()).toEqual(['fleet/a', 'fleet/b'])
+    })
+
     test('are due at once when they are new, the one due longest first', async () => {
       await declare(scopes, 1)
       await declare([...scopes, other], 0)

@@ -17,6 +17,7 @@ import { pingReply } from '../../src/sources/heartbeat/reply.ts'
 import { openSqliteStore } from '../../src/store/dialects/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { TaskContext } from '../../src/tasks/context.ts'
+import { newsDesk } from '../../src/tasks/news-desk.ts'
 import * as tasks from '../../src/tasks/operations.ts'
 import { recordDrill, withdrawDrill } from '../../src/tasks/record-drill.ts'
 import { surveyor } from '../../src/tasks/survey.ts'
@@ -140,6 +141,7 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
     clock,
     log,
     pings: { parse: parsePingRequest, reply: pingReply },
+    news: { ...newsDesk(doing), trouble: () => null },
     operations: {
       requestLook: (which) => tasks.requestLook(which, doing),
       acknowledge: (id, by, words) => tasks.acknowledge(id, by, words, doing),

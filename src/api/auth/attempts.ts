@@ -13,7 +13,7 @@ interface Bucket {
 
 const MOST_REMOTES = 10_000
 
-/** Limits attempts at the login: per remote address, and of all together. */
+/** Limits attempts that fail (at the login, at hooks): per remote address, and of all together. */
 export class LoginAttempts {
   readonly #perRemote: Allowance
   readonly #overall: Allowance
@@ -24,6 +24,15 @@ export class LoginAttempts {
     this.#perRemote = perRemote
     this.#overall = overall
     this.#all = { tokens: overall.burst, at: 0 }
+  }
+
+  /** The milliseconds after which the next attempt may be made; null: now. It takes none. */
+  wait(remote: string, now: number): number | null {
+    const bucket = this.#remotes.get(networkOf(remote))
+    if (bucket) fill(bucket, this.#perRemote, now)
+    fill(this.#all, this.#overall, now)
+    const waitMs = Math.max(bucket ? missing(bucket, this.#perRemote, now) : 0, missing(this.#all, this.#overall, now))
+    return waitMs > 0 ? waitMs : null
   }
 
   /** Takes one attempt; null: go on. Otherwise the milliseconds after which the next may be made. */

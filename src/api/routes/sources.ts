@@ -4,6 +4,7 @@ import { isSettingFile } from '../../config/settings/setting-text.ts'
 import { toIso } from '../../domain/instant.ts'
 import { emptySummary, STATUSES, type StatusSummary } from '../../domain/status.ts'
 import type { ScopeState } from '../../store/store.ts'
+import type { NewsReceiver } from '../context.ts'
 import { presentScope } from '../present.ts'
 import { notFound, RefusedError } from '../problem.ts'
 import * as ask from '../requests.ts'
@@ -16,8 +17,10 @@ function presentSource(
   source: ConfiguredSource,
   scopes: readonly ScopeState[],
   counts: readonly { source: string; summary: StatusSummary }[],
+  news: NewsReceiver,
 ): answer.SourceJson {
   const pulls = 'scan' in source.source
+  const hears = 'scan' in source.source && (source.source.hook ?? source.source.queue) !== undefined
   const [next] = scopes.map((scope) => scope.nextLookAt).sort((a, b) => a - b)
   return {
     name: source.name,
@@ -30,6 +33,12 @@ function presentSource(
     summary: sum(counts.filter((group) => group.source === source.name).map((group) => group.summary)),
     next_look_at: next === undefined ? null : toIso(next),
     scopes: scopes.map(presentScope),
+    events: hears
+      ? {
+          trouble: news.trouble(source.name),
+          refused: news.refused(source.name).map((one) => ({ ...one, at: toIso(one.at) })),
+        }
+      : null,
   }
 }
 
@@ -53,7 +62,7 @@ export const sourceRoutes = [
       const bySource = Map.groupBy(scopes, (scope) => scope.source)
       const { sources } = context.config()
       return {
-        items: sources.map((source) => presentSource(source, bySource.get(source.name) ?? [], counts)),
+        items: sources.map((source) => presentSource(source, bySource.get(source.name) ?? [], counts, context.news)),
       }
     },
   }),

@@ -1,5 +1,6 @@
+import type { CheckSubject } from '../../domain/facts.ts'
 import type { Finding } from '../../domain/finding.ts'
-import { toIso } from '../../domain/instant.ts'
+import { type Instant, toIso } from '../../domain/instant.ts'
 import type { CheckStatus } from '../../domain/status.ts'
 import type { Rule } from '../rule.ts'
 
@@ -26,7 +27,7 @@ export const freshness: Rule = {
       subject: subject.id,
       rule: 'freshness',
       outcome,
-      incident: type && severity ? { type, severity: policy.severity ?? severity } : null,
+      incident: type && severity ? { type, severity: policy.severity ?? severity, ...failedAt(subject, status) } : null,
       reason,
       evidence: {
         status,
@@ -36,4 +37,11 @@ export const freshness: Rule = {
       changesAt,
     }
   },
+}
+
+/** When the job ended that has failed: of one that ended before anybody looked here it says nothing how soon it was detected. */
+function failedAt({ facts, firstSeenAt }: CheckSubject, status: CheckStatus): { failedAt?: Instant } {
+  const { newestFailure: failure, running } = facts
+  if (status !== 'failed' || !failure || failure.isOfStart || failure.at < firstSeenAt) return {}
+  return running?.overdueAt && running.overdueAt > failure.at ? {} : { failedAt: failure.at }
 }

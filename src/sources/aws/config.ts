@@ -5,6 +5,7 @@ import { duration, httpUrl, secret, text } from '../../lib/fields.ts'
 import { type ScopeMemories, type ThresholdSetting, thresholdFields, thresholdOf } from '../source.ts'
 import { BACKUP_MAX_AGE_MS, backupChecks } from './backup/config.ts'
 import { type AwsDump, awsDumps, dumpChecks } from './dumps/config.ts'
+import { eventsConfig } from './events/config.ts'
 import { selector } from './selector.ts'
 
 const HOUR_MS = 3_600_000
@@ -88,6 +89,7 @@ export const awsConfig = z
     regions: regions().describe('all (those that are enabled), or a list; all'),
     endpoint: httpUrl().optional().describe("The address of a stand-in for all of AWS's services"),
     checks: checks.optional().describe('What to look at; rds and ebs'),
+    events: eventsConfig.optional().describe('What AWS tells by itself: it is looked into at once'),
     ...thresholdFields,
   })
   .superRefine((config, context) => {
@@ -142,6 +144,8 @@ export interface AccountConfig {
 /** What a scope stands for. */
 export type Place =
   | { kind: 'organization' }
+  /** Whether what AWS tells by itself gets here. */
+  | { kind: 'events' }
   | { kind: 'regions'; account: AccountConfig }
   | { kind: CheckKind; account: AccountConfig; region: string }
   | { kind: 's3'; account: AccountConfig; dump: AwsDump }
@@ -156,6 +160,21 @@ export function kindsOf(config: AwsConfig): CheckKind[] {
 
 const listOf = (memory: unknown, key: string): string[] =>
   z.object({ [key]: z.array(z.string()) }).safeParse(memory).data?.[key] ?? []
+
+/** The one whose credentials the configuration itself has: it may ask the organization, and for what is in no other account. */
+export function ownAccount(config: AwsConfig): AccountConfig {
+  const { role_arn: roleArn = null, external_id: externalId, profile } = config
+  return { id: roleArn && accountOfRole(roleArn), roleArn, externalId, profile, regions: config.regions ?? 'all' }
+}
+
+/** How to enter the account of this id; null: it is none of the configuration. */
+export function accountById(config: AwsConfig, id: string): AccountConfig | null {
+  const found = accountsOf('', config, () => ({ accounts: [id] })).find((known) => known.id === id)
+  if (found) return found
+  const own = ownAccount(config)
+  // whose credentials these are only AWS knows
+  return own.id === null || own.id === id ? own : null
+}
 
 /** Accounts as the configuration has them, and as the organization had them when it was last asked. */
 function accountsOf(source: string, config: AwsConfig, memories: ScopeMemories): AccountConfig[] {
@@ -209,6 +228,7 @@ export function placesOf(
   const scopes: (Scope & { place: Place })[] = []
   const add = (name: string, place: Place) => scopes.push({ id: `${source}/${name}`, source, name, place })
   if (config.organization) add('organization', { kind: 'organization' })
+  if (config.events?.sns || config.events?.sqs) add('events', { kind: 'events' })
   const several = config.organization === true || config.accounts !== undefined
   for (const account of accountsOf(source, config, memories)) {
     const mark = several && account.id ? `:${account.id}` : ''

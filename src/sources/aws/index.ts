@@ -10,11 +10,13 @@ import { type BackupStates, lookAtBackup } from './backup/look.ts'
 import {
   type AccountConfig,
   type AwsConfig,
+  accountById,
   awsConfig,
   dumpOfCheck,
   EBS_MAX_AGE_MS,
   isDueByPlan,
   maxAgeMsOf,
+  ownAccount,
   ownThreshold,
   placeOf,
   placesOf,
@@ -29,6 +31,9 @@ import { observeVolume } from './ebs/observe.ts'
 import { wasteOf } from './ebs/orphans.ts'
 import { ebsMemory, readVolumes } from './ebs/read.ts'
 import type { VolumeFacts } from './ebs/volume.ts'
+import { lookAtEvents, queueOf } from './events/look.ts'
+import { openQueue } from './events/queue.ts'
+import { awsHook } from './events/receive.ts'
 import { AwsError } from './fault.ts'
 import { permissionsOf } from './permissions.ts'
 import { readDatabases } from './rds/fetch.ts'
@@ -72,10 +77,12 @@ export function createAws({
   }
 
   /** Whoever may ask the organization which accounts there are. */
-  function management(config: AwsConfig): Account {
-    const { role_arn: roleArn = null, external_id: externalId, profile } = config
-    const own = { id: null, roleArn, externalId, profile, regions: config.regions ?? 'all' } as const
-    return openAccount(config, own, { clock, env })
+  const management = (config: AwsConfig): Account => openAccount(config, ownAccount(config), { clock, env })
+
+  /** Where the account of this id is asked; null: it is none of ours. */
+  function accountNamed(config: AwsConfig, id: string): Account | null {
+    const found = accountById(config, id)
+    return found && accountOf(config, found)
   }
 
   async function* look(scope: Scope, config: AwsConfig, context: ScanContext): AsyncGenerator<Observation> {
@@ -84,6 +91,10 @@ export function createAws({
     const { signal } = context
     if (place.kind === 'organization') {
       context.remember({ accounts: await readOrganization(management(config), signal) })
+      return
+    }
+    if (place.kind === 'events') {
+      await lookAtEvents(scope.source, config, (id) => accountNamed(config, id), management(config), signal)
       return
     }
     const account = accountOf(config, place.account)
@@ -173,6 +184,11 @@ export function createAws({
     threshold: ownThreshold,
     push: (name, config, check) => outgoingPing(dumpOfCheck(name, config, check)?.own.push_url),
     unsafe: unsafeSettings,
+    hook: awsHook(clock),
+    queue(name, config) {
+      const queue = queueOf(config)
+      return queue && openQueue(name, config, accountNamed(config, queue.account) ?? management(config), queue)
+    },
     permissions: permissionsOf,
     waste(scope, config, memory) {
       const place = placeOf(scope, config)

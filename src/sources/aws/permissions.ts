@@ -2,6 +2,7 @@ import { dumpPermissions } from '../parts/s3-dump/dump.ts'
 import type { Permission } from '../source.ts'
 import type { BackupConfig } from './backup/config.ts'
 import { type AwsConfig, dumpsOf, kindsOf, partitionOf, placesOf } from './config.ts'
+import { queueOf } from './events/look.ts'
 
 /** None of these can be narrowed to resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html */
 const ALL = '*'
@@ -32,6 +33,14 @@ export function permissionsOf(config: AwsConfig): Permission[] {
   }
   if (kinds.includes('backup')) allowBackup(config.checks?.backup ?? {}, allow)
   for (const dump of dumpsOf(config)) permissions.push(...dumpPermissions(dump, partitionOf(config)))
+  const queue = queueOf(config)
+  if (queue) {
+    allow('sqs:ReceiveMessage', 'to fetch events', queue.arn)
+    allow('sqs:DeleteMessage', 'to take events that were looked into off the queue', queue.arn)
+    allow('sqs:GetQueueAttributes', 'to see whether events can be fetched', queue.arn)
+  }
+  for (const topic of config.events?.sns?.topics ?? [])
+    allow('sns:ListSubscriptionsByTopic', 'to see whether its messages get here', topic)
   const roles = new Set(places.flatMap(({ place }) => ('account' in place ? (place.account.roleArn ?? []) : [])))
   if (config.organization && config.role_name) {
     roles.clear()

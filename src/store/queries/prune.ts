@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Instant } from '../../domain/instant.ts'
+import { type Instant, plus } from '../../domain/instant.ts'
 import type { Db } from '../database.ts'
 import type { Tables } from '../tables.ts'
 
@@ -18,6 +18,9 @@ export async function prune(db: Db, before: Instant, now: Instant): Promise<numb
   return removed
 }
 
+/** No sender repeats anything for longer: SNS for an hour, EventBridge for a day; what was on a queue for longer is looked into again. */
+const NEWS_KEPT_MS = 3 * 86_400_000
+
 /** Their order matters: a check goes only once nothing is left that hangs on it. */
 function tooOld(before: Instant, now: Instant): [keyof Tables, RawBuilder<unknown>][] {
   const retired = sql`retired_at is not null and retired_at < ${before}`
@@ -27,6 +30,7 @@ function tooOld(before: Instant, now: Instant): [keyof Tables, RawBuilder<unknow
     ['incident', sql`unresolved = 0 and resolved_at < ${before}`],
     ['delivery', sql`finished_at is not null and finished_at < ${before}`],
     ['session', sql`expires_at <= ${now}`],
+    ['news', sql`heard_at < ${plus(now, -NEWS_KEPT_MS)}`],
     ['recovery_point', sql`gone_at is not null and gone_at < ${before}`],
     ['recovery_point', sql`check_id in (select id from "check" where ${retired})`],
     [

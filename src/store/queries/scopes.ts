@@ -202,6 +202,17 @@ export async function lookNoLaterThan(db: Db, scope: ScopeId, at: Instant): Prom
   return moved.numUpdatedRows > 0n
 }
 
+export async function knownScopes(db: Db, ids: readonly ScopeId[]): Promise<Set<ScopeId>> {
+  const rows = await db.q
+    .selectFrom('scope')
+    .select('id')
+    .where((eb) => db.dialect.among(eb.ref('id'), ids.map(key)))
+    .where('retired_at', 'is', null)
+    .execute()
+  const found = new Set(rows.map(({ id }) => id))
+  return new Set(ids.filter((id) => found.has(key(id))))
+}
+
 function broughtForward(db: Db, at: Instant) {
   return db.q
     .updateTable('scope')

@@ -1346,6 +1346,19 @@ export interface components {
       summary: components["schemas"]["StatusSummary"];
       next_look_at: string | null;
       scopes: (components["schemas"]["Scope"])[];
+      /** Of what tells by itself that something has happened; null: sources of this type do not. */
+      events: {
+        /** Why they can not be fetched from their queue; null: they can, or there is none. */
+        trouble: string | null;
+        /** The last messages that were not taken, newest first, since this instance has started. */
+        refused: ({
+          at: string;
+          kind: "sns" | "eventbridge" | "sqs";
+          outcome: string;
+          detail: string;
+          remote: string | null;
+        })[];
+      } | null;
     };
     /** Where messages go; the address is without its secrets. */
     Channel: {
@@ -1444,6 +1457,10 @@ export interface components {
       /** Of a service or source; that of a check stands at the check. */
       owner: string | null;
       tier: number | null;
+      /** When the job ended whose failure it tells of, where that is known. */
+      failed_at: string | null;
+      /** From failed_at to opened_at. */
+      detected_after_seconds: number | null;
       opened_at: string;
       acknowledged_at: string | null;
       acknowledged_by: string | null;
@@ -1499,6 +1516,10 @@ export interface components {
       /** Of a service or source; that of a check stands at the check. */
       owner: string | null;
       tier: number | null;
+      /** When the job ended whose failure it tells of, where that is known. */
+      failed_at: string | null;
+      /** From failed_at to opened_at. */
+      detected_after_seconds: number | null;
       opened_at: string;
       acknowledged_at: string | null;
       acknowledged_by: string | null;

@@ -12,7 +12,7 @@ import { Button } from '../ui/button.tsx'
 import { Empty, Notice } from '../ui/notice.tsx'
 import { Card, Fact, Heading } from '../ui/page.tsx'
 import { Outside } from '../ui/text.tsx'
-import { Ago, duration, Exact, Sentence } from '../ui/time.tsx'
+import { Ago, duration, Exact, Sentence, took } from '../ui/time.tsx'
 
 const route = getRouteApi('/incidents/$id')
 
@@ -98,6 +98,7 @@ function Since({ incident }: { incident: IncidentDetail }) {
   return (
     <span className="text-muted">
       Opened <Ago at={incident.opened_at} />
+      {incident.detected_after_seconds !== null && `, ${took(incident.detected_after_seconds)} after the job ended`}
       {incident.acknowledged_at !== null && (
         <>
           , acknowledged <Ago at={incident.acknowledged_at} />

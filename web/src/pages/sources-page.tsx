@@ -89,8 +89,47 @@ function SourceCard({ source }: { source: Source }) {
         )}
       </div>
       <Counts source={source} />
+      {source.events && <Events events={source.events} />}
       {source.scopes.length > 0 && <Scopes scopes={source.scopes} />}
     </section>
+  )
+}
+
+/** What has kept events away: that all is well needs no words. */
+function Events({ events: { trouble, refused } }: { events: NonNullable<Source['events']> }) {
+  const [all, setAll] = useState(false)
+  const shown = all ? refused : refused.slice(0, 1)
+  if (trouble === null && refused.length === 0) return null
+  return (
+    <div className="space-y-2 px-4 pb-3 text-sm">
+      {trouble !== null && (
+        <Notice tone="error" icon="error" title="Events can not be fetched from their queue">
+          <Outside>{trouble}</Outside>
+        </Notice>
+      )}
+      {refused.length > 0 && (
+        <Notice tone="due" icon="due" title={`${plural(refused.length, 'message')} lately not taken`}>
+          <ul className="space-y-1">
+            {shown.map((one) => (
+              <li key={`${one.at} ${one.detail}`}>
+                <Ago at={one.at} />, {one.kind}: <b>{one.outcome}</b>, <Outside>{one.detail}</Outside>
+                {one.remote !== null && (
+                  <>
+                    {' '}
+                    (<Outside>{one.remote}</Outside>)
+                  </>
+                )}
+              </li>
+            ))}
+          </ul>
+          {shown.length < refused.length && (
+            <Button kind="quiet" onClick={() => setAll(true)}>
+              Show all
+            </Button>
+          )}
+        </Notice>
+      )}
+    </div>
   )
 }
 
