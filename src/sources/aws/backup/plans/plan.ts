@@ -50,8 +50,8 @@ export interface PlanFacts {
 const START_WITHIN_MINUTES = 480
 const SCHEDULE = 'cron(0 5 ? * * *)'
 
-export function rulesOf(plan: BackupPlan | undefined): RuleFacts[] {
-  return (plan?.Rules ?? []).map(ruleOf)
+export function rulesOf({ Rules = [] }: BackupPlan): RuleFacts[] {
+  return Rules.map(ruleOf)
 }
 
 function ruleOf(rule: BackupRule): RuleFacts {

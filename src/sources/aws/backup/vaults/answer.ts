@@ -51,3 +51,13 @@ export async function unlessAbsent<T>(work: Promise<T>, ...codes: string[]): Pro
     throw error
   }
 }
+
+/**
+ * What an answer must hold. The SDK takes whatever comes with success (half an answer, the page of a proxy) for one that
+ * holds nothing: believed, a key would be gone.
+ */
+export function told<T>(value: T | undefined, action: string): T {
+  if (value !== undefined) return value
+  const message = `${action} was answered by something that does not say what was asked for: not by AWS, it seems.`
+  throw new AwsError('unreadable', message, 'Look for a proxy or a login page in the way, and check the endpoint.')
+}

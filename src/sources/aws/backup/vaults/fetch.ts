@@ -4,7 +4,7 @@ import { clientConfig, watchRequests } from '../../client.ts'
 import { listed, pages } from '../../pages.ts'
 import { type PointFacts, pointOf } from '../facts.ts'
 import { type PlanFacts, rulesOf, type SelectionFacts, selectionOf } from '../plans/plan.ts'
-import { type Answer, answerOf, unlessAbsent } from './answer.ts'
+import { type Answer, answerOf, told, unlessAbsent } from './answer.ts'
 import { inLanes } from './lanes.ts'
 import type { VaultNotifications } from './notifications.ts'
 import { type VaultFacts, vaultOf } from './vault.ts'
@@ -51,7 +51,7 @@ export async function openPosture(account: Account, region: string, signal: Abor
         ),
         ABSENT,
       )
-      if (one?.BackupSelection) found.push(selectionOf(one.BackupSelection))
+      if (one) found.push(selectionOf(told(one.BackupSelection, 'backup:GetBackupSelection')))
     }
     return found
   }
@@ -76,7 +76,7 @@ export async function openPosture(account: Account, region: string, signal: Abor
             client.send(new sdk.GetBackupVaultAccessPolicyCommand({ BackupVaultName }), sent),
           ),
           ABSENT,
-        ).then((found) => found?.Policy ?? null),
+        ).then((found) => found && told(found.Policy, 'backup:GetBackupVaultAccessPolicy')),
       ),
 
     notifications: (BackupVaultName) =>
@@ -86,10 +86,12 @@ export async function openPosture(account: Account, region: string, signal: Abor
             client.send(new sdk.GetBackupVaultNotificationsCommand({ BackupVaultName }), sent),
           ),
           ABSENT,
-        ).then((found) =>
-          found?.SNSTopicArn
-            ? { topicArn: found.SNSTopicArn, events: [...(found.BackupVaultEvents ?? [])].sort() }
-            : null,
+        ).then(
+          (found) =>
+            found && {
+              topicArn: told(found.SNSTopicArn, 'backup:GetBackupVaultNotifications'),
+              events: [...(found.BackupVaultEvents ?? [])].sort(),
+            },
         ),
       ),
 
@@ -123,7 +125,7 @@ export async function openPosture(account: Account, region: string, signal: Abor
             unlessAbsent(
               ask('GetBackupPlan', () => client.send(command, sent)),
               ABSENT,
-            ),
+            ).then((found) => found && rulesOf(told(found.BackupPlan, 'backup:GetBackupPlan'))),
           )
           // it went while it was read
           if ('value' in rules && rules.value === null) return []
@@ -133,7 +135,7 @@ export async function openPosture(account: Account, region: string, signal: Abor
               name: BackupPlanName ?? id,
               arn: BackupPlanArn ?? id,
               createdAt: CreationDate?.getTime() ?? null,
-              rules: 'value' in rules ? { value: rulesOf(rules.value?.BackupPlan) } : rules,
+              rules: 'value' in rules ? { value: rules.value ?? [] } : rules,
               selections: await answerOf(selections(id)),
             },
           ]

@@ -2,7 +2,7 @@ import type { Account } from '../../account.ts'
 import { clientConfig, watchRequests } from '../../client.ts'
 import { listed, pages } from '../../pages.ts'
 import type { Resource } from '../plans/selection.ts'
-import { type Answer, neighbour, unlessAbsent } from './answer.ts'
+import { type Answer, neighbour, told, unlessAbsent } from './answer.ts'
 import { type KeyFacts, keyOf } from './key.ts'
 import type { TopicFacts } from './notifications.ts'
 
@@ -47,7 +47,7 @@ export function openNeighbours(account: Account, region: string, signal: AbortSi
       return await askKms(async () => {
         const asked = ask('kms:DescribeKey', () => client.send(new sdk.DescribeKeyCommand({ KeyId: arn }), sent))
         const found = await unlessAbsent(asked, 'NotFoundException')
-        return found?.KeyMetadata ? keyOf(found.KeyMetadata) : null
+        return found && keyOf(told(found.KeyMetadata, 'kms:DescribeKey'))
       })
     },
 
@@ -77,18 +77,30 @@ export function openNeighbours(account: Account, region: string, signal: AbortSi
         return found
       })
       if ('value' in hasSubscriber && hasSubscriber.value === null) return isGone
-      const attributes = await askSns(() =>
-        unlessAbsent(
-          ask('sns:GetTopicAttributes', () => client.send(new sdk.GetTopicAttributesCommand({ TopicArn }), sent)),
-          'NotFoundException',
-        ),
-      )
-      if ('value' in attributes && attributes.value === null) return isGone
+      const attributes = await askSns(async () => {
+        const asked = ask('sns:GetTopicAttributes', () =>
+          client.send(new sdk.GetTopicAttributesCommand({ TopicArn }), sent),
+        )
+        const found = await unlessAbsent(asked, 'NotFoundException')
+        return found && told(found.Attributes, 'sns:GetTopicAttributes')
+      })
+      if ('unknown' in attributes)
+        return {
+          value: {
+            hasSubscriber: 'value' in hasSubscriber ? { value: hasSubscriber.value === true } : hasSubscriber,
+            pending,
+            policy: attributes,
+          },
+        }
+      if (attributes.value === null) return isGone
+      const { SubscriptionsConfirmed: confirmed = '0', SubscriptionsPending: waiting = '0', Policy } = attributes.value
+      const isListed = 'value' in hasSubscriber
       return {
         value: {
-          hasSubscriber: 'value' in hasSubscriber ? { value: hasSubscriber.value === true } : hasSubscriber,
-          pending,
-          policy: 'value' in attributes ? { value: attributes.value?.Attributes?.Policy ?? null } : attributes,
+          // where the list is denied its count is not
+          hasSubscriber: { value: isListed ? hasSubscriber.value === true : Number(confirmed) > 0 },
+          pending: isListed ? pending : Number(waiting),
+          policy: { value: Policy ?? null },
         },
       }
     },

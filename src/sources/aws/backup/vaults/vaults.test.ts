@@ -139,3 +139,327 @@ it('tells of each vault and each plan: the newest point, when the next is due, a
     GetResources: 1,
   })
 })
+
+it('is read once an hour: in between it costs no request, and points go on', async () => {
+  const backup: FakeBackup = { ...WELL, points: [POINT] }
+  const look = await start({ backup })
+  await look()
+  const younger = { ...POINT, id: 'p2', at: hours(0.1) }
+  backup.points = [POINT, younger]
+  backup.vaults = [{ ...DAILY, policy: '{"Statement":[]}' }]
+  const second = await look(15)
+  expect(second.asked).toEqual({
+    ListProtectedResources: 1,
+    ListBackupJobs: 1,
+    ListCopyJobs: 1,
+    ListRestoreJobs: 1,
+    ListRecoveryPointsByBackupVault: 1,
+  })
+  expect(second.conditions['vault:daily']).toMatchObject({ DELETION_ALLOWED: 'pass' })
+  expect(new Set(second.points.map(({ recoverableTo }) => recoverableTo))).toEqual(new Set([Date.parse(hours(0.1))]))
+  expect((await look(45)).asked.GetBackupVaultAccessPolicy).toBeUndefined()
+  const whole = await look(61)
+  expect(whole.asked).toMatchObject({ GetBackupVaultAccessPolicy: 1, ListBackupPlans: 1, DescribeKey: 1 })
+  expect(whole.conditions['vault:daily']).toMatchObject({ DELETION_ALLOWED: 'warning' })
+})
+
+it('reads all pages, and each key and topic once however many vaults share them', async () => {
+  const names = ['a', 'b', 'c']
+  const backup: FakeBackup = {
+    vaults: names.map((name) => ({ ...DAILY, name })),
+    points: names.flatMap((vault) =>
+      [0, 1].map((n) => ({ ...POINT, id: `${vault}${n}`, vault, of: `vol-${vault}`, at: hours(-9 + n) })),
+    ),
+    plans: names.map((name) => ({
+      name,
+      rules: [{ ...RULE, TargetBackupVaultName: name }],
+      selections: [TAGGED, { ...TAGGED, SelectionName: 'again' }],
+    })),
+  }
+  const pending = Array.from({ length: 3 }, () => 'PendingConfirmation')
+  const around = { ...AROUND, topics: { [TOPIC]: { subscriptions: [...pending, SUBSCRIBED], policy: PUBLISH } } }
+  const { conditions, asked, end } = await (await start({ backup, around, options: { pageSize: 1 } }))()
+  expect(end).toMatchObject({ kind: 'scope-complete' })
+  for (const name of names) {
+    expect(conditions[`vault:${name}`]).toMatchObject({ NOTIFICATIONS_MISSING: 'pass', KEY_UNUSABLE: 'pass' })
+    expect(conditions[`plan:${name}`]).toMatchObject({ PLAN_SELECTS_NOTHING: 'pass', PLAN_TARGET_GONE: 'pass' })
+  }
+  expect(asked).toMatchObject({
+    ListBackupPlans: 3,
+    GetBackupPlan: 3,
+    ListBackupSelections: 6,
+    GetBackupSelection: 6,
+    GetBackupVaultAccessPolicy: 3,
+    GetBackupVaultNotifications: 3,
+    DescribeKey: 1,
+    // the one that is confirmed stands on the fourth page
+    ListSubscriptionsByTopic: 4,
+    GetTopicAttributes: 1,
+  })
+})
+
+it.each<[string, Partial<FakeVault>, FakeRegion['topics'], string, string]>([
+  ['has none', { topic: undefined }, {}, 'warning', 'has no topic'],
+  [
+    'tells only of what is never sent',
+    { events: ['BACKUP_JOB_FAILED'] },
+    {},
+    'warning',
+    'BACKUP_JOB_FAILED is set, which AWS Backup sends for nothing any more',
+  ],
+  ['tells of nothing', { events: [] }, {}, 'warning', 'only nothing is set'],
+  [
+    'has one of another account',
+    { topic: `arn:aws:sns:${REGION}:999999999999:t` },
+    {},
+    'warning',
+    'another account or region',
+  ],
+  [
+    'has one of another region',
+    { topic: `arn:aws:sns:eu-west-1:${ACCOUNT}:t` },
+    {},
+    'warning',
+    'another account or region',
+  ],
+  ['has one that is FIFO', { topic: `${TOPIC}.fifo` }, {}, 'warning', 'FIFO'],
+  ['has one that is gone', {}, {}, 'warning', 'does not exist'],
+  ['has one without subscribers', {}, { [TOPIC]: { policy: PUBLISH } }, 'warning', 'Nobody is subscribed'],
+  [
+    'has one that nobody has confirmed',
+    {},
+    { [TOPIC]: { policy: PUBLISH, subscriptions: ['PendingConfirmation', 'Deleted'] } },
+    'warning',
+    '(1 not confirmed)',
+  ],
+  [
+    'may not publish',
+    {},
+    { [TOPIC]: { subscriptions: [SUBSCRIBED], policy: '{"Statement":[]}' } },
+    'warning',
+    'does not let backup.amazonaws.com publish',
+  ],
+  [
+    'has one as it was from the start',
+    {},
+    { [TOPIC]: { subscriptions: [SUBSCRIBED] } },
+    'unknown',
+    "can't be told from the topic's policy",
+  ],
+  [
+    'tells of no copies',
+    { events: ['BACKUP_JOB_COMPLETED'] },
+    { [TOPIC]: { subscriptions: [SUBSCRIBED], policy: PUBLISH } },
+    'pass',
+    'Of COPY_JOB_FAILED and RESTORE_JOB_COMPLETED nobody is told',
+  ],
+])('a vault whose topic %s', async (_, vault, topics, verdict, words) => {
+  const backup = { ...WELL, vaults: [{ ...DAILY, ...vault }] }
+  const { conditions, reason } = await (await start({ backup, around: { ...AROUND, topics: topics ?? {} } }))()
+  expect(conditions['vault:daily']?.NOTIFICATIONS_MISSING).toBe(verdict)
+  expect(reason('vault:daily', 'NOTIFICATIONS_MISSING')).toContain(words)
+})
+
+it("notifications that are nobody's business are not asked for", async () => {
+  const { conditions, asked } = await (await start({ config: { notifications: 'off', unprotected: 'off' } }))()
+  expect(conditions['vault:daily']).toEqual({ DELETION_ALLOWED: 'pass', KEY_UNUSABLE: 'pass' })
+  expect(conditions).not.toHaveProperty('coverage')
+  for (const action of ['GetBackupVaultNotifications', 'ListSubscriptionsByTopic', 'GetTopicAttributes'])
+    expect(asked).not.toHaveProperty(action)
+})
+
+const refuse = (action: string, as: string): FakeAwsOptions => ({
+  fault: (request) =>
+    request.action === action
+      ? {
+          code: 'AccessDeniedException',
+          message: `User: arn:aws:iam::1:user/x is not authorized to perform: ${as} on resource: y`,
+        }
+      : undefined,
+})
+
+it.each([
+  ['GetBackupVaultAccessPolicy', 'backup:GetBackupVaultAccessPolicy', 'vault:daily', 'DELETION_ALLOWED'],
+  ['GetBackupVaultNotifications', 'backup:GetBackupVaultNotifications', 'vault:daily', 'NOTIFICATIONS_MISSING'],
+  ['DescribeKey', 'kms:DescribeKey', 'vault:daily', 'KEY_UNUSABLE'],
+  ['GetBackupPlan', 'backup:GetBackupPlan', 'plan:daily', 'PLAN_TARGET_GONE'],
+  ['GetResources', 'tag:GetResources', 'coverage', 'UNPROTECTED'],
+  ['GetBackupSelection', 'backup:GetBackupSelection', 'coverage', 'UNPROTECTED'],
+])(
+  'what %s would tell is unknown where it is denied, and hides nothing else',
+  async (action, permission, check, type) => {
+    const { conditions, reason, end } = await (await start({ options: refuse(action, permission) }))()
+    expect(end).toMatchObject({ kind: 'scope-complete' })
+    expect(conditions[check]?.[type]).toBe('unknown')
+    expect(reason(check, type)).toContain(permission)
+    expect(Object.keys(conditions)).toEqual(['vault:daily', 'plan:daily', 'coverage'])
+    const others = Object.values(conditions)
+      .flatMap((all) => Object.values(all))
+      .filter((outcome) => outcome === 'pass')
+    expect(others.length).toBeGreaterThan(3)
+  },
+)
+
+it('a topic is judged by as much of it as may be read', async () => {
+  const list = { action: 'ListSubscriptionsByTopic', as: 'sns:ListSubscriptionsByTopic' }
+  const attributes = { action: 'GetTopicAttributes', as: 'sns:GetTopicAttributes' }
+  for (const [denied, verdict] of [
+    [[list], 'pass'],
+    [[attributes], 'pass'],
+    [[list, attributes], 'unknown'],
+  ] as const) {
+    const faults = denied.map(({ action, as }) => refuse(action, as).fault)
+    const fault: FakeAwsOptions['fault'] = (request, before) =>
+      faults.map((one) => one?.(request, before)).find(Boolean)
+    const { conditions, reason } = await (await start({ options: { fault } }))()
+    expect(conditions['vault:daily']?.NOTIFICATIONS_MISSING).toBe(verdict)
+    if (verdict === 'unknown' || denied[0] === attributes)
+      expect(reason('vault:daily', 'NOTIFICATIONS_MISSING')).toContain(denied[0].as)
+  }
+})
+
+it.each([
+  ['GetBackupVaultAccessPolicy', 'vault:daily', 'DELETION_ALLOWED'],
+  ['GetBackupVaultNotifications', 'vault:daily', 'NOTIFICATIONS_MISSING'],
+  ['DescribeKey', 'vault:daily', 'KEY_UNUSABLE'],
+  ['GetBackupPlan', 'plan:daily', 'PLAN_TARGET_GONE'],
+  ['GetBackupSelection', 'plan:daily', 'PLAN_SELECTS_NOTHING'],
+  ['GetResources', 'coverage', 'UNPROTECTED'],
+])('an answer of %s that says nothing is not believed', async (action, check, type) => {
+  const fault: FakeAwsOptions['fault'] = (request) => (request.action === action ? { raw: '{}' } : undefined)
+  const { conditions, end } = await (await start({ options: { fault } }))()
+  expect(end).toMatchObject({ kind: 'scope-complete' })
+  expect(conditions[check]?.[type]).toBe('unknown')
+})
+
+it('without the list of plans or vaults nothing is told: checks that are not seen would pass for gone', async () => {
+  for (const [action, code, kind] of [
+    ['ListBackupPlans', 'AccessDeniedException', 'denied'],
+    ['ListBackupPlans', 'ThrottlingException', 'throttled'],
+    ['GetBackupVaultAccessPolicy', 'ThrottlingException', 'throttled'],
+  ] as const) {
+    const fault: FakeAwsOptions['fault'] = (request) => (request.action === action ? { code } : undefined)
+    const { fault: told } = await (await start({ options: { fault } }))()
+    expect(told).toMatchObject({ kind, message: expect.stringContaining(`backup:${action}`) })
+  }
+}, 30_000)
+
+it('a service beside AWS Backup that can not be reached is not asked again and again, and hides nothing else', async () => {
+  const other = `arn:aws:kms:${REGION}:${ACCOUNT}:key/2`
+  const backup = {
+    ...WELL,
+    vaults: [DAILY, { ...DAILY, name: 'b', keyArn: other }],
+    points: [POINT, { ...POINT, id: 'b', vault: 'b' }],
+  }
+  const around = { ...AROUND, keys: { [KEY]: {}, [other]: {} } }
+  const fault: FakeAwsOptions['fault'] = ({ service }) => (service === 'kms' ? 'cut' : undefined)
+  const { conditions, asked, end } = await (await start({ backup, around, options: { fault } }))()
+  expect(end).toMatchObject({ kind: 'scope-complete' })
+  for (const check of ['vault:daily', 'vault:b'])
+    expect(conditions[check]).toMatchObject({
+      KEY_UNUSABLE: 'unknown',
+      NOTIFICATIONS_MISSING: 'pass',
+      DELETION_ALLOWED: 'pass',
+    })
+  // two side by side, three tries each at most
+  expect(asked.DescribeKey).toBeLessThanOrEqual(6)
+})
+
+it.each<[string, Partial<FakeVault>, FakeRegion['keys'], string | undefined, string]>([
+  ['is disabled', {}, { [KEY]: { state: 'Disabled' } }, 'critical', 'is disabled'],
+  [
+    'will be deleted',
+    {},
+    { [KEY]: { state: 'PendingDeletion', deletedAt: '2026-11-27T00:00:00Z' } },
+    'critical',
+    'at 2026-11-27T00:00:00Z',
+  ],
+  ['is gone', {}, {}, 'critical', 'does not exist any more'],
+  [
+    'loses its material',
+    {},
+    { [KEY]: { expiresAt: '2026-11-22T00:00:00Z' } },
+    'warning',
+    'expires at 2026-11-22T00:00:00Z',
+  ],
+  ['is managed by AWS', {}, { [KEY]: { manager: 'AWS' } }, 'pass', 'AWS managed'],
+  ["is AWS's own", { keyType: 'AWS_OWNED_KMS_KEY' }, {}, undefined, ''],
+  ['is of another region', { keyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/1` }, {}, undefined, ''],
+])('a vault whose key %s', async (_, vault, keys, verdict, words) => {
+  const backup = { ...WELL, vaults: [{ ...DAILY, ...vault }] }
+  const { conditions, reason, asked } = await (await start({ backup, around: { ...AROUND, keys: keys ?? {} } }))()
+  expect(conditions['vault:daily']?.KEY_UNUSABLE).toBe(verdict)
+  expect(reason('vault:daily', 'KEY_UNUSABLE') ?? '').toContain(words)
+  expect(asked.DescribeKey).toBe(verdict === undefined ? undefined : 1)
+})
+
+it('the keys of what is in a vault count too', async () => {
+  const other = `arn:aws:kms:${REGION}:${ACCOUNT}:key/of-the-volume`
+  const backup = { ...WELL, points: [{ ...POINT, keyArn: other }] }
+  const { reason } = await (
+    await start({ backup, around: { ...AROUND, keys: { [KEY]: {}, [other]: { state: 'Disabled' } } } })
+  )()
+  expect(reason('vault:daily', 'KEY_UNUSABLE')).toContain('of-the-volume is disabled')
+})
+
+it('a vault that is empty and that nothing fills is none of ours; one that is filled is missing what it should have', async () => {
+  const backup: FakeBackup = {
+    vaults: [
+      { name: 'Default' },
+      { name: 'daily', createdAt: hours(-48) },
+      { name: 'borrowed', type: 'RESTORE_ACCESS_BACKUP_VAULT' },
+      { name: 'old' },
+      { name: 'left-out' },
+    ],
+    points: [
+      { ...POINT, id: 'x', vault: 'borrowed' },
+      { ...POINT, id: 'y', vault: 'left-out' },
+      { ...POINT, id: 'z', vault: 'old', at: hours(-2000), plan: 'gone' },
+    ],
+    plans: [{ ...PLAN, createdAt: hours(-24) }],
+  }
+  const { own, points, statuses } = await (
+    await start({ backup, config: { vaults: { exclude: ['left*'], locked: ['o*'] } } })
+  )()
+  expect(own.map(({ check, bornAt }) => [check.slice(SCOPE.length + 1), bornAt])).toEqual([
+    ['vault:daily', Date.parse(hours(-24))],
+    ['vault:old', expect.any(Number)],
+    ['plan:daily', Date.parse(hours(-24))],
+    ['coverage', Date.parse(hours(-24))],
+  ])
+  expect(points.filter(({ check }) => check === `${SCOPE}/vault:daily`)).toEqual([])
+  // no resource has its newest point there: it takes a list of its own
+  expect(points.filter(({ check }) => check === `${SCOPE}/vault:old`)).toMatchObject([
+    { recoverableTo: Date.parse(hours(-2000)) },
+  ])
+  expect(own.find(({ check }) => check.endsWith('vault:old'))?.conditions).toContainEqual(
+    expect.objectContaining({ type: 'LOCK_MISSING', outcome: 'fail' }),
+  )
+  expect(statuses.old).toBe('stale')
+})
+
+it('a region without AWS Backup costs a request for its vaults and one for its plans, and tells nothing', async () => {
+  const { own, asked, end } = await (await start({ backup: { vaults: [{ name: 'Default' }] }, around: {} }))()
+  expect(own).toEqual([])
+  expect(end).toMatchObject({ kind: 'scope-complete' })
+  expect(asked).toEqual({
+    ListProtectedResources: 1,
+    ListBackupJobs: 1,
+    ListCopyJobs: 1,
+    ListRestoreJobs: 1,
+    ListBackupVaults: 2,
+    ListBackupPlans: 1,
+  })
+})
+
+it('a vault that goes while it is read is no fault', async () => {
+  const backup: FakeBackup = {
+    ...WELL,
+    vaults: [DAILY, { name: 'going' }],
+    points: [POINT, { ...POINT, id: 'g', vault: 'going' }],
+  }
+  const fault: FakeAwsOptions['fault'] = ({ path }) =>
+    path.includes('/going/') ? { code: 'ResourceNotFoundException', status: 400 } : undefined
+  const { end } = await (await start({ backup, options: { fault } }))()
+  expect(end).toMatchObject({ kind: 'scope-complete' })
+})
