@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as schemas from '../../src/api/schemas.ts'
+import { servicePage } from '../../src/api/service-schemas.ts'
 import * as settingSchemas from '../../src/api/setting-schemas.ts'
 import { createInstance, type Instance } from '../../src/app/instance.ts'
 import { secretKey } from '../../src/app/secret-key.ts'
@@ -88,6 +89,17 @@ const WEBHOOK = () => `type: webhook
 url: ${receiver.url}/${CANARY}
 signing_secret: whsec_${SIGNING}
 headers: { Authorization: Bearer ${CANARY} }`
+
+test('a service that is made by the API is judged at once, and one that is changed anew', async () => {
+  await using running = await started()
+  const services = async () => servicePage.parse(await running.get('/services'))
+  expect((await services()).items).toEqual([])
+  await running.put('service/shop', 'rpo: 1h\nowner: ann\nproduction: { site: dc-a }')
+  expect((await services()).items).toMatchObject([{ name: 'shop', owner: 'ann', outcome: 'fail', rpo_seconds: 3600 }])
+  await running.put('service/shop', 'rpo: 2h\nproduction: { site: dc-b }')
+  expect((await services()).items).toMatchObject([{ name: 'shop', owner: null, rpo_seconds: 7200 }])
+  expect(await running.get('/simulate?lose=site:dc-b')).toMatchObject({ summary: { gone: 1 } })
+})
 
 test('a source and a channel that are made by the API find a stale file and tell of it, signed, also after a restart', async () => {
   mkdirSync(join(folder, 'dumps'))

@@ -101,7 +101,15 @@ export function CheckFacts({ check }: { check: Check }) {
         {check.tier !== null && <Fact name="Tier">{check.tier}</Fact>}
         {check.services.length > 0 && (
           <Fact name="Services that need it" wide>
-            <Outside>{check.services.join(', ')}</Outside>
+            <ul className="flex flex-wrap gap-x-3">
+              {check.services.map((name) => (
+                <li key={name} className="min-w-0">
+                  <Link to="/service" search={{ name }} className="text-accent underline underline-offset-2">
+                    <Outside>{name}</Outside>
+                  </Link>
+                </li>
+              ))}
+            </ul>
           </Fact>
         )}
         {tags.length > 0 && (

@@ -44,10 +44,7 @@ export function DomainMap({ service }: { service: Service }) {
         <p className="text-sm text-muted">No copy is declared: list them under copies: of this service.</p>
       ) : (
         <>
-          <ul
-            className="grid gap-2 sm:grid-cols-[repeat(auto-fit,minmax(min(15rem,100%),1fr))]"
-            aria-label="Failure domains"
-          >
+          <ul className="flex flex-wrap gap-2" aria-label="Failure domains">
             {boxes.map((box) => (
               <BoxItem key={box.key} box={box} {...draw} />
             ))}
@@ -71,11 +68,17 @@ interface Draw {
   credentials: ReadonlyMap<string, number>
 }
 
+/** What holds more gets more of the width. */
+const roomFor = ({ count }: Box<Item>) =>
+  count > 2 ? 'grow-[3] basis-96' : count > 1 ? 'grow-[2] basis-56' : 'grow basis-48'
+
 function BoxItem({ box, ...draw }: { box: Box<Item> } & Draw) {
   const risky = box.path.some(({ kind }) => LOST_AS_A_WHOLE.has(kind))
   const all = risky && draw.total > 1 && box.count === draw.total
   return (
-    <li className={`min-w-0 rounded-lg border-2 p-2 ${all ? 'border-missing bg-missing-soft/40' : 'border-edge/60'}`}>
+    <li
+      className={`min-w-0 rounded-lg border-2 p-2 ${roomFor(box)} ${all ? 'border-missing bg-missing-soft/40' : 'border-edge/60'}`}
+    >
       <div className="mb-1.5 flex flex-wrap items-baseline justify-between gap-x-3 gap-y-0.5 px-0.5 text-xs">
         <span className="min-w-0 anywhere">
           {box.path.map(({ kind, value }, n) => (
@@ -95,9 +98,7 @@ function BoxItem({ box, ...draw }: { box: Box<Item> } & Draw) {
           risky && box.count > 1 && <span className="font-medium text-stale">{box.count} in here</span>
         )}
       </div>
-      <ul
-        className={`grid min-w-0 gap-2 ${box.count > 1 ? 'sm:grid-cols-[repeat(auto-fit,minmax(min(11rem,100%),1fr))]' : ''}`}
-      >
+      <ul className="flex flex-wrap gap-2">
         {box.boxes.map((inner) => (
           <BoxItem key={inner.key} box={inner} {...draw} />
         ))}
@@ -114,7 +115,7 @@ function ItemCard({ item: { copy, domain }, credentials, total }: { item: Item }
   const sharing = credential === null ? 0 : (credentials.get(credential) ?? 0)
   return (
     <li
-      className={`min-w-0 rounded-md border bg-surface px-2.5 py-2 text-sm ${copy === null ? 'border-accent' : copy.standing === 'proven' ? 'border-line' : 'border-dashed border-edge'}`}
+      className={`min-w-0 grow basis-44 rounded-md border bg-surface px-2.5 py-2 text-sm ${copy === null ? 'border-accent' : copy.standing === 'proven' ? 'border-line' : 'border-dashed border-edge'}`}
     >
       {copy === null ? (
         <p className="font-semibold text-accent">Production</p>

@@ -62,11 +62,11 @@ function ServiceRow({ service }: { service: ServiceSummary }) {
       <td className={`${CELL} order-4 max-md:basis-full`}>
         <LadderLine ladder={service.ladder} />
       </td>
-      <td className={`${CELL} order-5 max-md:basis-[calc(50%-0.375rem)]`}>
+      <td className={`${CELL} order-5 max-md:self-start max-md:basis-[calc(50%-0.375rem)]`}>
         <span className="text-xs text-muted md:hidden">RPO </span>
         <RpoCell service={service} />
       </td>
-      <td className={`${CELL} order-6 max-md:basis-[calc(50%-0.375rem)]`}>
+      <td className={`${CELL} order-6 max-md:self-start max-md:basis-[calc(50%-0.375rem)]`}>
         <span className="text-xs text-muted md:hidden">RTO </span>
         <RtoCell service={service} />
       </td>

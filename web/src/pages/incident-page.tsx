@@ -194,9 +194,19 @@ function TheSubject({ incident: { subject, rule, owner, tier } }: { incident: In
     <Card title={`The ${kind.toLowerCase()}`}>
       <dl className="space-y-3">
         <Fact name={kind}>
-          <span className="font-semibold">
-            <Outside>{subject.name}</Outside>
-          </span>
+          {subject.kind === 'service' ? (
+            <Link
+              to="/service"
+              search={{ name: subject.name }}
+              className="font-semibold text-accent underline underline-offset-2"
+            >
+              <Outside>{subject.name}</Outside>
+            </Link>
+          ) : (
+            <span className="font-semibold">
+              <Outside>{subject.name}</Outside>
+            </span>
+          )}
         </Fact>
         {tier !== null && <Fact name="Tier">{tier}</Fact>}
         <Fact name="Rule">
