@@ -13,6 +13,7 @@ import type { ScopeState, Writer } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
 import { groupBySubject, happeningsOf, saveHappenings } from './judge.ts'
 import type { Happening } from './notify.ts'
+import { clockFault } from './observe.ts'
 import { readEstate } from './read-estate.ts'
 import { underLease } from './under-lease.ts'
 
@@ -22,8 +23,8 @@ const LEASE_MS = 120_000
 const JUDGED = 'services-judged-at'
 
 /**
- * judged: `changesAt` is when a finding will turn by itself. taken: another worker is at it. unseen: sources were not looked at
- * yet, so nothing can be said.
+ * judged: `changesAt` is when a finding will turn by itself. taken: another worker is at it. unseen: nothing can be said, since
+ * sources were not looked at yet, or the clock is not believed.
  */
 export type ServicesOutcome = { outcome: 'judged'; changesAt: Instant | null } | { outcome: 'taken' | 'unseen' }
 
@@ -44,6 +45,12 @@ export async function judgeServices(
   const now = instant(context.clock.now())
   const scopes = await store.read.scopes()
   if (!(await isSeen(context, scopes, options.patient))) return { outcome: 'unseen' }
+  // by a clock that has jumped back, what is too old would be fresh
+  const newest = scopes.reduce<Instant | null>(
+    (last, { lastCompleteAt: at }) => (at !== null && at > (last ?? 0) ? at : last),
+    null,
+  )
+  if (clockFault(newest, now)) return { outcome: 'unseen' }
   const changesAt = await underLease('services', LEASE_MS, context, async (write) => {
     const { estate } = await readEstate(context.config(), store.read, { now, points: true, signal: options.signal })
     const judged = await judgedOf(estate, now)

@@ -251,6 +251,17 @@ it('what can not be read opens nothing and takes nothing back', async () => {
   expect(await it_.store.read.incidentCounts()).toMatchObject({ open: 3, resolved: 0 })
 })
 
+it('a clock that has jumped back takes nothing back', async () => {
+  good()
+  const copies = sound('shop').copies.map((copy) => ({ ...copy, maxAgeMs: 48 * HOUR }))
+  await it_.configure({ services: [sound('shop', { copies })] })
+  await news()
+  expect(await news(25)).toEqual(['opened SERVICE_RPO critical shop'])
+  await it_.clock.advance(-3 * HOUR)
+  expect(await judge()).toEqual({ outcome: 'unseen' })
+  expect(await it_.store.read.incidentCounts()).toMatchObject({ open: 1 })
+})
+
 it('a process that dies at any write tells each thing once', async () => {
   good()
   await it_.configure({ services: [sound('shop', { owner: null }), sound('till', { keys: [] })] })
