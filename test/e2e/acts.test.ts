@@ -109,6 +109,21 @@ inBrowser('channels', () => {
     expect(troubles).toEqual([])
   })
 
+  test('an incident of a service says what to do, and leads to the service', async () => {
+    await using api = await startSeededServer()
+    const { page } = await open(`${api.url}/incidents?state=all`)
+    await page.getByRole('link', { name: 'No copy off-site: payments-postgres' }).click()
+    await see(page.getByRole('heading', { name: 'No copy off-site: payments-postgres' }))
+    await see(page.getByText('Keep at least one copy in a separate failure domain'))
+    await see(page.getByText('payments-team'))
+    await page.getByRole('link', { name: 'payments-postgres', exact: true }).click()
+    await see(page.getByRole('heading', { name: 'payments-postgres' }))
+    await page.goto(`${api.url}/incidents/inc-7`)
+    await see(page.getByRole('heading', { name: 'Much broke at once: fleet' }))
+    // it is over: there is nothing to do
+    expect(await page.getByText('Find the one cause').count()).toBe(0)
+  })
+
   test('an incident says who was told of it', async () => {
     await using api = await startSeededServer()
     const { page } = await open(`${api.url}/incidents/inc-5`)

@@ -15,6 +15,8 @@ const PAGES = [
   '/check?id=nothing',
   '/incidents?state=all',
   '/incidents/inc-5',
+  '/incidents/inc-6',
+  '/incidents/inc-7',
   '/services',
   '/services?q=nothing-like-it',
   '/service?name=payments-postgres',

@@ -264,6 +264,24 @@ export const INCIDENTS: readonly Incident[] = [
     openedAt: ago(50 * MINUTE),
     reason: 'restic could not open the repository: wrong password or no key found.',
   }),
+  incident('inc-6', 'service:payments-postgres', 'SERVICE_OFF_SITE', {
+    rule: 'off-site',
+    openedAt: ago(5 * DAY),
+    reason: 'Production and all copies are in one site (dc-a): its loss takes every way back.',
+    advice:
+      'Keep at least one copy in a separate failure domain with separate access control: another region, another account or another provider. A second bucket in the same account is not off-site.',
+    about: { owner: 'payments-team', tier: 1, tags: { team: 'payments', env: 'prod' } },
+  }),
+  incident('inc-7', 'source:fleet', 'SOURCE_MASS_CHANGE', {
+    rule: 'mass-change',
+    severity: 'critical',
+    openedAt: ago(9 * DAY),
+    reason: '7 of 12 checks that were well turned bad together: look for one cause, and think of an attack.',
+    advice: 'Find the one cause before anything else runs.',
+    state: 'resolved',
+    resolvedAt: ago(9 * DAY - 2 * HOUR),
+    resolvedBy: 'recovery',
+  }),
   incident('inc-1', 'fleet/web-server', 'BACKUP_STALE', {
     openedAt: ago(6 * DAY),
     state: 'resolved',
