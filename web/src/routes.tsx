@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { drillSearch } from './components/drill-search.ts'
 import { Layout } from './components/layout.tsx'
 import { checkSearch, incidentSearch, listSearch, parseSearch, stringifySearch } from './components/search.ts'
 import { serviceSearch, servicesSearch, whatIfSearch } from './components/service-search.ts'
@@ -57,6 +58,13 @@ const whatIf = createRoute({
   component: lazyRouteComponent(() => import('./pages/what-if-page.tsx'), 'WhatIfPage'),
 })
 
+const drills = createRoute({
+  getParentRoute: () => root,
+  path: '/drills',
+  validateSearch: drillSearch,
+  component: lazyRouteComponent(() => import('./pages/drills-page.tsx'), 'DrillsPage'),
+})
+
 const sources = createRoute({
   getParentRoute: () => root,
   path: '/sources',
@@ -84,6 +92,7 @@ export const router = createRouter({
     services,
     service,
     whatIf,
+    drills,
     sources,
     channels,
     settings,

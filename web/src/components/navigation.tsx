@@ -6,6 +6,7 @@ const ENTRIES = [
   { to: '/services', label: 'Services' },
   { to: '/incidents', label: 'Incidents' },
   { to: '/what-if', label: 'What if' },
+  { to: '/drills', label: 'Drills' },
   { to: '/sources', label: 'Sources' },
   { to: '/channels', label: 'Channels' },
   { to: '/settings', label: 'Settings' },

@@ -84,7 +84,18 @@ function Neighbours({
 export function DrillList({ service }: { service: Service }) {
   const { drills } = service
   return (
-    <Card title="Restore drills">
+    <Card
+      title="Restore drills"
+      aside={
+        <Link
+          to="/drills"
+          search={{ service: service.name, ...(drills.length === 0 && { record: 'yes' as const }) }}
+          className="text-sm text-accent underline underline-offset-2"
+        >
+          {drills.length === 0 ? 'Record one' : 'All, and record one'}
+        </Link>
+      }
+    >
       {drills.length === 0 ? (
         <p className="text-sm text-muted">
           It was never restored: that a job ran proves that bytes were written, no more. One is due every{' '}
@@ -93,13 +104,18 @@ export function DrillList({ service }: { service: Service }) {
       ) : (
         <ul className="space-y-2.5">
           {drills.map((drill) => (
-            <li key={`${drill.at} ${drill.by}`} className="text-sm">
+            <li key={drill.id} className="text-sm">
               <p className={`flex items-center gap-1.5 font-medium ${DRILL[drill.outcome].text}`}>
                 <Icon name={DRILL[drill.outcome].icon} className="size-3.5" />
                 {DRILL[drill.outcome].label}
               </p>
               <p className="text-xs text-muted">
                 <Exact at={drill.at} /> by <Outside>{drill.by}</Outside>
+                {drill.part !== null && (
+                  <>
+                    , of <Outside>{drill.part}</Outside> alone
+                  </>
+                )}
               </p>
               <p className="text-xs">
                 {drill.rta_seconds === null ? 'not timed' : `took ${duration(drill.rta_seconds * 1000)}`}

@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react'
 
 export const CONTROL =
-  'min-h-9 w-full rounded-md border border-edge/60 bg-surface px-2.5 py-1.5 text-sm text-text placeholder:text-muted'
+  'min-h-9 w-full rounded-md border border-edge/60 bg-surface px-2.5 py-1.5 text-sm text-text placeholder:text-muted aria-invalid:border-missing'
 
 /** A control with its label, and a hint that belongs to it. */
 export function Field({
