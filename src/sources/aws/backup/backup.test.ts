@@ -118,7 +118,10 @@ it('what lies in a vault whose lock stays can not be deleted', async () => {
   const lockOf = async (vault: object) =>
     (await once({ vaults: [{ name: 'v', ...vault }], points: [{ id: 'p', vault: 'v', ...point }] })).checks[0]
       ?.immutability
-  expect(await lockOf({ locked: true, lockedAt: hours(-1) })).toEqual({ how: 'vault lock, compliance', until: null })
+  expect(await lockOf({ locked: true, lockedAt: hours(-1) })).toEqual({
+    how: 'vault lock in compliance mode',
+    until: null,
+  })
   expect(await lockOf({ type: 'LOGICALLY_AIR_GAPPED_BACKUP_VAULT' })).toMatchObject({ until: null })
   // whoever may can take these off
   expect(await lockOf({ locked: true })).toBeUndefined()

@@ -1,70 +1,19 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { FakeJob } from '../../../../test/fakes/aws-backup-estate.ts'
-import { type BackupLooks, HOUR, hours, START, startBackupLooks } from '../../../../test/fakes/aws-backup-look.ts'
-import { nextAfter } from '../../../lib/schedule/index.ts'
-import { scheduleOf } from './expectation.ts'
-
-const runs = (text: string, timeZone = 'UTC', count = 3) => {
-  const schedule = scheduleOf(text, timeZone)
-  if (!schedule) return null
-  const found: string[] = []
-  let at: number | null = START
-  while (at !== null && found.length < count) {
-    at = nextAfter(schedule, at)
-    if (at !== null) found.push(new Date(at).toISOString().slice(0, 16))
-  }
-  return found
-}
-
-describe("AWS's own cron", () => {
-  // START is Friday, 2026-11-20, 12:00 UTC
-  it.each([
-    ['cron(0 5 ? * * *)', ['2026-11-21T05:00', '2026-11-22T05:00', '2026-11-23T05:00']],
-    ['cron(30 0/12 * * ? *)', ['2026-11-20T12:30', '2026-11-21T00:30', '2026-11-21T12:30']],
-    ['cron(0 10 ? * 2-6 *)', ['2026-11-23T10:00', '2026-11-24T10:00', '2026-11-25T10:00']],
-    ['cron(0 10 ? * 1,7 *)', ['2026-11-21T10:00', '2026-11-22T10:00', '2026-11-28T10:00']],
-    ['cron(0 10 ? * MON-TUE *)', ['2026-11-23T10:00', '2026-11-24T10:00', '2026-11-30T10:00']],
-    ['cron(0 3 1 * ? *)', ['2026-12-01T03:00', '2027-01-01T03:00', '2027-02-01T03:00']],
-    ['cron(0 3 L * ? *)', ['2026-11-30T03:00', '2026-12-31T03:00', '2027-01-31T03:00']],
-    ['cron(0 3 ? * 6L *)', ['2026-11-27T03:00', '2026-12-25T03:00', '2027-01-29T03:00']],
-    ['cron(0 3 ? * 2#1 *)', ['2026-12-07T03:00', '2027-01-04T03:00', '2027-02-01T03:00']],
-    ['rate(12 hours)', ['2026-11-21T00:00', '2026-11-21T12:00', '2026-11-22T00:00']],
-  ])('%s', (text, expected) => {
-    expect(runs(text)).toEqual(expected)
-  })
-
-  it('is in its time zone', () => {
-    expect(runs('cron(0 5 ? * * *)', 'America/New_York', 1)).toEqual(['2026-11-21T10:00'])
-    expect(runs('cron(0 5 ? * * *)', '', 1)).toEqual(['2026-11-21T05:00'])
-  })
-
-  it.each([
-    '',
-    '0 5 ? * * *',
-    'cron(0 5 ? * *)',
-    'cron(0 5 ? * * 2026)',
-    'cron(x y z a b *)',
-    'rate(0 hours)',
-    'rate(x)',
-  ])('"%s" is not understood', (text) => {
-    expect(scheduleOf(text, 'UTC')).toBeNull()
-  })
-  it('of a place that there is not is not understood', () => {
-    expect(scheduleOf('cron(0 5 ? * * *)', 'Moon/Base')).toBeNull()
-  })
-})
+import type { FakeBackup, FakeJob } from '../../../../test/fakes/aws-backup-estate.ts'
+import { type BackupLooks, HOUR, hours, startBackupLooks } from '../../../../test/fakes/aws-backup-look.ts'
 
 const open: BackupLooks[] = []
 afterEach(async () => {
   await Promise.all(open.splice(0).map(({ server }) => server.stop()))
 })
-async function expected(jobs: Partial<FakeJob>[], config: object = {}) {
+async function expected(jobs: Partial<FakeJob>[], config: object = {}, plans?: FakeBackup['plans']) {
   const started = await startBackupLooks(
     {
       points: [{ id: 'p', vault: 'daily', of: 'vol-a', at: hours(-12) }],
       jobs: jobs.map((job, n) => ({ id: `j${n}`, of: 'vol-a', at: hours(-n - 1), ...job })),
+      ...(plans ? { plans } : {}),
     },
-    config,
+    plans ? { ...config, posture: true } : config,
   )
   open.push(started)
   const { checks } = await started.look()
@@ -101,6 +50,21 @@ describe('a backup is due by the plan that makes it', () => {
     expect(await expected([nightly, { ...other, at: hours(-70) }])).toMatchObject({ hours: 33 })
     // the same plan as ever: it ought to have run
     expect(await expected([nightly, { ...MONTHLY, at: hours(-60) }])).toMatchObject({ hours: 33 })
+  })
+
+  it('not by a rule or a plan that there is no more, unless there is nothing else', async () => {
+    const both = [{ rule: 'daily/nightly/1' }, MONTHLY]
+    const plan = (id: string, ...rules: string[]) => [{ id, name: 'p', rules: rules.map((RuleId) => ({ RuleId })) }]
+    expect(await expected(both, {}, plan('id-daily', 'id-daily-nightly', 'id-daily-monthly'))).toMatchObject({
+      hours: 33,
+    })
+    expect(await expected(both, {}, plan('id-daily', 'id-daily-monthly'))).toMatchObject({ hours: 31 * 24 + 9 })
+    expect(
+      await expected([...both, { ...MONTHLY, rule: 'new/one/1' }], {}, plan('id-new', 'id-new-one')),
+    ).toMatchObject({
+      from: 'the rule one of the backup plan new',
+    })
+    expect(await expected(both, {}, [])).toMatchObject({ hours: 33 })
   })
 
   it('of a rule that was changed as it is now', async () => {

@@ -1,6 +1,5 @@
 import type {
   BackupJob,
-  BackupVaultListMember,
   CopyJob,
   ProtectedResource,
   RecoveryPointByBackupVault,
@@ -19,14 +18,6 @@ export interface ProtectedFacts {
   /** The ARN of the newest recovery point, and the name of the vault that it lies in. */
   lastPoint: string | null
   lastVault: string | null
-}
-
-export interface VaultFacts {
-  name: string
-  /** How many recovery points are in it; null: AWS does not say. */
-  points: number | null
-  /** Nobody can take its lock off any more. */
-  isLocked: boolean
 }
 
 export interface PointFacts {
@@ -126,21 +117,6 @@ export function protectedOf(one: ProtectedResource): ProtectedFacts[] {
   ]
 }
 
-/** https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html */
-export function vaultFactsOf(one: BackupVaultListMember, now: number): VaultFacts[] {
-  if (!one.BackupVaultName) return []
-  const isAirGapped = one.VaultType === 'LOGICALLY_AIR_GAPPED_BACKUP_VAULT'
-  const lockDate = timeOf(one.LockDate)
-  return [
-    {
-      name: one.BackupVaultName,
-      points: one.NumberOfRecoveryPoints ?? null,
-      // one without a date, or before it, can be taken off by whoever may
-      isLocked: isAirGapped || (one.Locked === true && lockDate !== null && lockDate <= now),
-    },
-  ]
-}
-
 export function pointOf(one: RecoveryPointByBackupVault, resource = one.ResourceArn): PointFacts[] {
   const createdAt = timeOf(one.CreationDate)
   if (!one.RecoveryPointArn || !resource || createdAt === null) return []
@@ -208,7 +184,7 @@ function ruleOf(by: RecoveryPointCreator = {}): PlanRule | null {
     planName: by.BackupPlanName ?? '',
     version: by.BackupPlanVersion ?? '',
     schedule: by.BackupRuleCron,
-    timeZone: by.BackupRuleTimezone ?? '',
+    timeZone: by.BackupRuleTimezone || 'UTC',
   }
 }
 

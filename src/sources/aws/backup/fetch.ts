@@ -15,10 +15,9 @@ import {
   protectedOf,
   type RestoreJobFacts,
   restoreJobOf,
-  type VaultFacts,
-  vaultFactsOf,
 } from './facts.ts'
 import type { JobList } from './feed.ts'
+import { type VaultFacts, vaultOf } from './vaults/vault.ts'
 
 /** The most that AWS Backup gives a page: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_ListBackupJobs.html */
 export const PAGE = 1000
@@ -26,7 +25,7 @@ export const PAGE = 1000
 /** What AWS Backup has in one region. Each page is a request; all throw AwsError. */
 export interface BackupReader {
   resources(): AsyncGenerator<readonly ProtectedFacts[]>
-  vaults(now: number): AsyncGenerator<readonly VaultFacts[]>
+  vaults(): AsyncGenerator<readonly VaultFacts[]>
   /** Those in a vault, made after `since` (epoch milliseconds) where it is given. A vault that is gone has none. */
   points(vault: string, since?: number): AsyncGenerator<readonly PointFacts[]>
   pointsOf(resource: string): AsyncGenerator<readonly PointFacts[]>
@@ -79,14 +78,14 @@ export async function openBackup(account: Account, region: string, signal: Abort
         },
         protectedOf,
       ),
-    vaults: (now) =>
+    vaults: () =>
       list(
         'ListBackupVaults',
         async (page) => {
           const { BackupVaultList, NextToken } = await client.send(new sdk.ListBackupVaultsCommand(page), sent)
           return { items: BackupVaultList, next: NextToken }
         },
-        (vault) => vaultFactsOf(vault, now),
+        vaultOf,
       ),
     async *points(BackupVaultName, since) {
       const found = list(

@@ -45,7 +45,7 @@ export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observatio
     states.set(scope.id, state)
   }
   const posture = config.posture === false ? null : await postureOf(look, state)
-  yield* observeBackups(state, config, scope, { gone, isDueByPlan })
+  yield* observeBackups(state, config, scope, { gone, isDueByPlan, plans: posture?.plans ?? null })
   if (posture) yield* observePosture(posture, state, config, scope)
 }
 

@@ -11,8 +11,10 @@ import { copyCondition } from './copies.ts'
 import { expectationOf, type Gaps } from './expectation.ts'
 import type { BackupJobFacts, PointFacts, ProtectedFacts } from './facts.ts'
 import { endOf, type JobsOf } from './jobs.ts'
+import type { PlanFacts } from './plans/plan.ts'
 import type { BackupState } from './read.ts'
 import { drillOf } from './restores.ts'
+import { immutabilityOf } from './vaults/lock.ts'
 
 export interface BackupScope {
   id: string
@@ -37,6 +39,8 @@ export interface Observing {
   gone: ReadonlySet<string>
   /** Whether plans say when a backup is due; else the configuration does. */
   isDueByPlan: boolean
+  /** Those that there are; null: nobody says. */
+  plans: readonly PlanFacts[] | null
 }
 
 /** What is to be said of what AWS Backup has in a region. */
@@ -44,7 +48,7 @@ export function* observeBackups(
   state: BackupState,
   config: BackupConfig,
   scope: BackupScope,
-  { gone, isDueByPlan }: Observing,
+  { gone, isDueByPlan, plans }: Observing,
 ): Generator<Observation> {
   const told = new Set<string>()
   const gaps: Gaps = new Map()
@@ -52,7 +56,7 @@ export function* observeBackups(
     if (gone.has(resource.arn)) continue
     told.add(resource.arn)
     const rules = isDueByPlan ? resource.jobs?.byRule.values() : undefined
-    yield* observeResource(resource, rules ? expectationOf(rules, scope.now, gaps) : null, state, scope)
+    yield* observeResource(resource, rules ? expectationOf(rules, plans, scope.now, gaps) : null, state, scope)
   }
   for (const restore of state.restores.values()) {
     if (!told.has(restore.resource)) continue
@@ -213,8 +217,8 @@ function stateOf({ status, message }: PointFacts): [PointState, string | null] {
 
 /** What nobody can delete before its time: in a vault whose lock can't be taken off any more. */
 function lockOf(point: PointFacts | null, { vaults }: BackupState, now: number): Immutability | null {
-  if (!point || !vaults.get(point.vault)?.isLocked || (point.deleteAt !== null && point.deleteAt <= now)) return null
-  return { how: 'vault lock, compliance', until: point.deleteAt === null ? null : instant(point.deleteAt) }
+  const vault = point && vaults.get(point.vault)
+  return vault ? immutabilityOf(vault, point, now) : null
 }
 
 function detailOf(

@@ -1,9 +1,9 @@
-import type { PointFacts, ProtectedFacts, VaultFacts } from './facts.ts'
+import type { PointFacts, ProtectedFacts } from './facts.ts'
 import type { BackupReader } from './fetch.ts'
 import { PAGE } from './fetch.ts'
+import { inLanes } from './vaults/lanes.ts'
+import type { VaultFacts } from './vaults/vault.ts'
 
-/** Lists side by side. */
-const LANES = 4
 const HOUR_MS = 3_600_000
 /** A recovery point may be older than what says that it is there: it is dated when its job was created. */
 const OVERLAP_MS = HOUR_MS
@@ -84,7 +84,7 @@ export class NewestPoints {
 
 /** The requests that it takes to list everything in these vaults. */
 export function requestsForAll(vaults: readonly VaultFacts[]): number {
-  return vaults.reduce((sum, { points }) => sum + Math.max(1, Math.ceil((points ?? 1) / PAGE)), 0)
+  return vaults.reduce((sum, { pointCount }) => sum + Math.max(1, Math.ceil((pointCount ?? 1) / PAGE)), 0)
 }
 
 /**
@@ -97,7 +97,7 @@ export async function readPoints(
   resources: readonly ProtectedFacts[],
   { now, maxAgeMs }: { now: number; maxAgeMs: number },
 ): Promise<NewestPoints> {
-  const filled = vaults.filter(({ points }) => points !== 0)
+  const filled = vaults.filter(({ pointCount }) => pointCount !== 0)
   const names = filled.map(({ name }) => name)
   const all = requestsForAll(filled)
   if (all <= filled.length) return await listVaults(reader, names)
@@ -147,12 +147,4 @@ export async function readNewPoints(
       for (const point of page) if (isVaultWanted(point.vault)) newest.add(point)
     if (!newest.has(arn, lastPoint)) sought.add(lastPoint)
   })
-}
-
-async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values()
-  const lane = async () => {
-    for (const item of queue) await work(item)
-  }
-  await Promise.all(Array.from({ length: LANES }, lane))
 }

@@ -1,11 +1,12 @@
 import type { BackupConfig } from './config.ts'
 import { resourceSelection, vaultSelection } from './config.ts'
 import { type Existing, newExisting } from './existing.ts'
-import type { ProtectedFacts, RestoreJobFacts, VaultFacts } from './facts.ts'
+import type { ProtectedFacts, RestoreJobFacts } from './facts.ts'
 import { type Feed, JOBS_REACH_MS, newFeed, readJobs } from './feed.ts'
 import type { BackupReader } from './fetch.ts'
 import { NewestCopies, NewestJobs } from './jobs.ts'
 import { NewestPoints, readNewPoints, readPoints, requestsForAll } from './points.ts'
+import type { VaultFacts } from './vaults/vault.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -83,7 +84,7 @@ async function readThere(
   const isVaultWanted = vaultSelection(config)
   const sinceWhole = state.wholeAt === null ? Number.POSITIVE_INFINITY : now - state.wholeAt
   const isWhole = sinceWhole < 0 || sinceWhole >= state.wholeEveryMs
-  const [resources, vaults] = await Promise.all([readResources(reader), isWhole ? readVaults(reader, now) : []])
+  const [resources, vaults] = await Promise.all([readResources(reader), isWhole ? readVaults(reader) : []])
   const selected = resources.filter(({ arn, type, name }) => isWanted({ arn, type, name: name ?? '' }))
   state.resources = selected
   if (!isWhole) {
@@ -107,9 +108,9 @@ async function readResources(reader: BackupReader): Promise<ProtectedFacts[]> {
   return [...found.values()]
 }
 
-async function readVaults(reader: BackupReader, now: number): Promise<VaultFacts[]> {
+async function readVaults(reader: BackupReader): Promise<VaultFacts[]> {
   const vaults: VaultFacts[] = []
-  for await (const page of reader.vaults(now)) vaults.push(...page)
+  for await (const page of reader.vaults()) vaults.push(...page)
   return vaults
 }
 

@@ -1,6 +1,6 @@
 import type { Expectation, Schedule } from '../../../../domain/policy.ts'
 import { nextAfter } from '../../../../lib/schedule/index.ts'
-import { scheduleOf } from '../expectation.ts'
+import { scheduleOf } from '../aws-cron.ts'
 import type { RuleFacts } from './plan.ts'
 
 const HOUR_MS = 3_600_000
@@ -12,7 +12,10 @@ const COPY_TAKES_MS = 12 * HOUR_MS
 const RUNS = 24
 
 /** How often a rule runs: the longest pause between two runs to come, and the mean, in milliseconds. Null: it can't be told. */
-export function rhythmOf(rule: RuleFacts, now: number): { longestMs: number; meanMs: number } | null {
+export function rhythmOf(
+  rule: Pick<RuleFacts, 'schedule' | 'timeZone'>,
+  now: number,
+): { longestMs: number; meanMs: number } | null {
   const schedule = scheduleOf(rule.schedule, rule.timeZone)
   const first = schedule && nextAfter(schedule, now)
   if (!schedule || first === null) return null

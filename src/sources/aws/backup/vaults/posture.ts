@@ -89,7 +89,7 @@ async function readWhole(
   const isWanted = vaultSelection(config)
   const wanted = all.filter(
     ({ name, arn, type, pointCount }) =>
-      isWanted(name) && type !== RESTORE_ACCESS && (pointCount > 0 || filled.has(name) || filled.has(arn)),
+      isWanted(name) && type !== RESTORE_ACCESS && (pointCount !== 0 || filled.has(name) || filled.has(arn)),
   )
   const asksNotifications = config.notifications !== 'off'
   const [watched, filledBefore, resources, elsewhere] = await Promise.all([
@@ -134,14 +134,16 @@ async function readFilled(
   const knowledge = knowledgeOf(state)
   const known = newestByVault(state, knowledge)
   const [ofVault, ofPlan] = [new Map<string, NewestOf>(), new Map<string, NewestOf>()]
-  const empty = watched.filter(({ name, pointCount }) => pointCount > 0 && !known.get(name)?.good)
+  const empty = watched.filter(({ name, pointCount }) => pointCount !== 0 && !known.get(name)?.good)
   await inLanes(empty, async ({ name }) => {
     for await (const page of reader.points(name))
       for (const point of page) ofVault.set(name, newerOf(ofVault.get(name) ?? NOTHING, point, knowledge))
   })
   const idle = plans.filter(({ id }) => !state.points.byPlan.has(id))
   const lists = idle.flatMap((plan) =>
-    vaultsOfPlan(plan).flatMap((vault) => (vaults.get(vault)?.pointCount ? [{ id: plan.id, vault }] : [])),
+    vaultsOfPlan(plan).flatMap((vault) =>
+      (vaults.get(vault)?.pointCount ?? 1) !== 0 && vaults.has(vault) ? [{ id: plan.id, vault }] : [],
+    ),
   )
   await inLanes(lists, async ({ id, vault }) => {
     for await (const page of reader.points(vault, id))

@@ -8,7 +8,8 @@ export interface VaultFacts {
   type: string
   /** Epoch milliseconds. */
   createdAt: number | null
-  pointCount: number
+  /** Null: AWS does not say. */
+  pointCount: number | null
   /** Null: none is told, or AWS's own, which nobody can describe. */
   keyArn: string | null
   isLocked: boolean
@@ -32,7 +33,7 @@ export function vaultOf(given: BackupVaultListMember): VaultFacts[] {
       arn,
       type: given.VaultType ?? 'BACKUP_VAULT',
       createdAt: given.CreationDate?.getTime() ?? null,
-      pointCount: given.NumberOfRecoveryPoints ?? 0,
+      pointCount: given.NumberOfRecoveryPoints ?? null,
       keyArn: given.EncryptionKeyType === 'AWS_OWNED_KMS_KEY' ? null : (given.EncryptionKeyArn ?? null),
       isLocked: given.Locked ?? false,
       lockedFrom: given.LockDate?.getTime() ?? null,
