@@ -25,7 +25,7 @@ export const pointArn = (id: string): string => `arn:aws:backup:${REGION}:${ACCO
 export interface BackupLooks {
   server: FakeAws
   /** One look, so many minutes after the start, by a process that remembers those before. */
-  look(minutes?: number): Promise<BackupLooked>
+  look(minutes?: number, signal?: AbortSignal): Promise<BackupLooked>
 }
 
 export interface BackupLooked extends Scanned {
@@ -64,11 +64,11 @@ export async function startBackupLooks(
   const same = { ...source, config: z.unknown().transform(() => parsed) }
   return {
     server,
-    async look(minutes = 0) {
+    async look(minutes = 0, signal) {
       const now = instant(START + minutes * MINUTE)
       backup.at = new Date(now).toISOString()
       const before = server.requests.length
-      const scanned = await scanOf(same, written, { now, name: 'prod' })
+      const scanned = await scanOf(same, written, { now, name: 'prod', ...(signal ? { signal } : {}) })
       const asked: Record<string, number> = {}
       for (const { action } of server.requests.slice(before))
         if (action !== 'GetCallerIdentity') asked[action] = (asked[action] ?? 0) + 1

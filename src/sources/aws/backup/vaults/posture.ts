@@ -147,7 +147,9 @@ async function readFilled(
   )
   await inLanes(lists, async ({ id, vault }) => {
     for await (const page of reader.points(vault, id))
-      for (const point of page) ofPlan.set(id, newerOf(ofPlan.get(id) ?? NOTHING, point, knowledge))
+      // copies have the plan of what they are copies of
+      for (const point of page)
+        if (point.plan === id) ofPlan.set(id, newerOf(ofPlan.get(id) ?? NOTHING, point, knowledge))
   })
   return { ofVault, ofPlan }
 }

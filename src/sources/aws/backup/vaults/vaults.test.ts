@@ -1,77 +1,28 @@
 import { afterEach, expect, it } from 'vitest'
 import type { FakeBackup, FakeVault } from '../../../../../test/fakes/aws-backup-estate.ts'
-import { hours, REGION, SCOPE, startBackupLooks } from '../../../../../test/fakes/aws-backup-look.ts'
+import { hours, REGION, SCOPE } from '../../../../../test/fakes/aws-backup-look.ts'
+import {
+  AROUND,
+  DAILY,
+  KEY,
+  PLAN,
+  POINT,
+  type PostureGiven,
+  PUBLISH,
+  postureLooks,
+  RULE,
+  SUBSCRIBED,
+  TAGGED,
+  TOPIC,
+  WELL,
+} from '../../../../../test/fakes/aws-posture.ts'
 import { ACCOUNT, type FakeAws, type FakeAwsOptions, type FakeRegion } from '../../../../../test/fakes/aws-server.ts'
-import { DENIED_AT_LEAST } from './access.ts'
-
-const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1`
-const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:failures`
-const SUBSCRIBED = `${TOPIC}:0b0c7a1e`
-const EVENTS = ['BACKUP_JOB_COMPLETED', 'COPY_JOB_FAILED', 'RESTORE_JOB_COMPLETED']
-const DENY = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Deny', Principal: '*', Action: DENIED_AT_LEAST, Resource: '*' }],
-})
-const PUBLISH = JSON.stringify({
-  Statement: {
-    Effect: 'Allow',
-    Principal: { Service: 'backup.amazonaws.com' },
-    Action: 'sns:Publish',
-    Resource: TOPIC,
-  },
-})
-const DAILY: FakeVault = { name: 'daily', keyArn: KEY, policy: DENY, topic: TOPIC, events: EVENTS }
-const POINT = { id: 'p1', vault: 'daily', of: 'vol-a', at: hours(-5), plan: 'plan-of-daily', deleteAt: hours(24 * 30) }
-const RULE = {
-  RuleName: 'nightly',
-  TargetBackupVaultName: 'daily',
-  ScheduleExpression: 'cron(0 5 ? * * *)',
-  Lifecycle: { DeleteAfterDays: 35 },
-}
-const TAGGED = {
-  SelectionName: 'by tag',
-  ListOfTags: [{ ConditionType: 'STRINGEQUALS', ConditionKey: 'backup', ConditionValue: 'daily' }],
-}
-const PLAN = { name: 'daily', rules: [RULE], selections: [TAGGED] }
-const WELL: FakeBackup = { vaults: [DAILY], points: [POINT], plans: [PLAN] }
-const AROUND: Partial<FakeRegion> = {
-  keys: { [KEY]: {} },
-  topics: { [TOPIC]: { subscriptions: ['PendingConfirmation', SUBSCRIBED], policy: PUBLISH } },
-  tagged: [{ arn: `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/vol-a`, tags: { backup: 'daily' } }],
-}
 
 const servers: FakeAws[] = []
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop()))
 })
-
-interface Given {
-  backup?: FakeBackup
-  around?: Partial<FakeRegion>
-  config?: object
-  options?: FakeAwsOptions
-  elsewhere?: Record<string, FakeRegion>
-}
-
-/** What is told of vaults and plans, look by look. */
-async function start({ backup = WELL, around = AROUND, config = {}, options = {}, elsewhere = {} }: Given = {}) {
-  const accounts = { [ACCOUNT]: { [REGION]: { backup, ...around }, ...elsewhere } }
-  const looks = await startBackupLooks(backup, { posture: true, ...config }, { accounts, ...options })
-  servers.push(looks.server)
-  return async (minutes = 0) => {
-    const looked = await looks.look(minutes)
-    const own = looked.checks.filter(({ type }) => type !== 'aws-backup')
-    const conditions = Object.fromEntries(
-      own.map(({ check, conditions: all = [] }) => [
-        check.slice(SCOPE.length + 1),
-        Object.fromEntries(all.map(({ type, outcome, severity }) => [type, outcome === 'fail' ? severity : outcome])),
-      ]),
-    )
-    const reason = (check: string, type: string) =>
-      own.find((one) => one.check === `${SCOPE}/${check}`)?.conditions?.find((one) => one.type === type)?.reason
-    return { ...looked, own, conditions, reason }
-  }
-}
+const start = (given: Omit<PostureGiven, 'servers'> = {}) => postureLooks({ ...given, servers })
 
 it('tells of each vault and each plan: the newest point, when the next is due, and how it is kept', async () => {
   const look = await start({
@@ -268,56 +219,6 @@ it("notifications that are nobody's business are not asked for", async () => {
     expect(asked).not.toHaveProperty(action)
 })
 
-const refuse = (action: string, as: string): FakeAwsOptions => ({
-  fault: (request) =>
-    request.action === action
-      ? {
-          code: 'AccessDeniedException',
-          message: `User: arn:aws:iam::1:user/x is not authorized to perform: ${as} on resource: y`,
-        }
-      : undefined,
-})
-
-it.each([
-  ['GetBackupVaultAccessPolicy', 'backup:GetBackupVaultAccessPolicy', 'vault:daily', 'DELETION_ALLOWED'],
-  ['GetBackupVaultNotifications', 'backup:GetBackupVaultNotifications', 'vault:daily', 'NOTIFICATIONS_MISSING'],
-  ['DescribeKey', 'kms:DescribeKey', 'vault:daily', 'KEY_UNUSABLE'],
-  ['GetBackupPlan', 'backup:GetBackupPlan', 'plan:daily', 'PLAN_TARGET_GONE'],
-  ['GetResources', 'tag:GetResources', 'coverage', 'UNPROTECTED'],
-  ['GetBackupSelection', 'backup:GetBackupSelection', 'coverage', 'UNPROTECTED'],
-])(
-  'what %s would tell is unknown where it is denied, and hides nothing else',
-  async (action, permission, check, type) => {
-    const { conditions, reason, end } = await (await start({ options: refuse(action, permission) }))()
-    expect(end).toMatchObject({ kind: 'scope-complete' })
-    expect(conditions[check]?.[type]).toBe('unknown')
-    expect(reason(check, type)).toContain(permission)
-    expect(Object.keys(conditions)).toEqual(['vault:daily', 'plan:daily', 'coverage'])
-    const others = Object.values(conditions)
-      .flatMap((all) => Object.values(all))
-      .filter((outcome) => outcome === 'pass')
-    expect(others.length).toBeGreaterThan(3)
-  },
-)
-
-it('a topic is judged by as much of it as may be read', async () => {
-  const list = { action: 'ListSubscriptionsByTopic', as: 'sns:ListSubscriptionsByTopic' }
-  const attributes = { action: 'GetTopicAttributes', as: 'sns:GetTopicAttributes' }
-  for (const [denied, verdict] of [
-    [[list], 'pass'],
-    [[attributes], 'pass'],
-    [[list, attributes], 'unknown'],
-  ] as const) {
-    const faults = denied.map(({ action, as }) => refuse(action, as).fault)
-    const fault: FakeAwsOptions['fault'] = (request, before) =>
-      faults.map((one) => one?.(request, before)).find(Boolean)
-    const { conditions, reason } = await (await start({ options: { fault } }))()
-    expect(conditions['vault:daily']?.NOTIFICATIONS_MISSING).toBe(verdict)
-    if (verdict === 'unknown' || denied[0] === attributes)
-      expect(reason('vault:daily', 'NOTIFICATIONS_MISSING')).toContain(denied[0].as)
-  }
-})
-
 it.each([
   ['GetBackupVaultAccessPolicy', 'vault:daily', 'DELETION_ALLOWED'],
   ['GetBackupVaultNotifications', 'vault:daily', 'NOTIFICATIONS_MISSING'],
@@ -330,39 +231,6 @@ it.each([
   const { conditions, end } = await (await start({ options: { fault } }))()
   expect(end).toMatchObject({ kind: 'scope-complete' })
   expect(conditions[check]?.[type]).toBe('unknown')
-})
-
-it('without the list of plans or vaults nothing is told: checks that are not seen would pass for gone', async () => {
-  for (const [action, code, kind] of [
-    ['ListBackupPlans', 'AccessDeniedException', 'denied'],
-    ['ListBackupPlans', 'ThrottlingException', 'throttled'],
-    ['GetBackupVaultAccessPolicy', 'ThrottlingException', 'throttled'],
-  ] as const) {
-    const fault: FakeAwsOptions['fault'] = (request) => (request.action === action ? { code } : undefined)
-    const { fault: told } = await (await start({ options: { fault } }))()
-    expect(told).toMatchObject({ kind, message: expect.stringContaining(`backup:${action}`) })
-  }
-}, 30_000)
-
-it('a service beside AWS Backup that can not be reached is not asked again and again, and hides nothing else', async () => {
-  const other = `arn:aws:kms:${REGION}:${ACCOUNT}:key/2`
-  const backup = {
-    ...WELL,
-    vaults: [DAILY, { ...DAILY, name: 'b', keyArn: other }],
-    points: [POINT, { ...POINT, id: 'b', vault: 'b' }],
-  }
-  const around = { ...AROUND, keys: { [KEY]: {}, [other]: {} } }
-  const fault: FakeAwsOptions['fault'] = ({ service }) => (service === 'kms' ? 'cut' : undefined)
-  const { conditions, asked, end } = await (await start({ backup, around, options: { fault } }))()
-  expect(end).toMatchObject({ kind: 'scope-complete' })
-  for (const check of ['vault:daily', 'vault:b'])
-    expect(conditions[check]).toMatchObject({
-      KEY_UNUSABLE: 'unknown',
-      NOTIFICATIONS_MISSING: 'pass',
-      DELETION_ALLOWED: 'pass',
-    })
-  // two side by side, three tries each at most
-  expect(asked.DescribeKey).toBeLessThanOrEqual(6)
 })
 
 it.each<[string, Partial<FakeVault>, FakeRegion['keys'], string | undefined, string]>([
@@ -436,30 +304,4 @@ it('a vault that is empty and that nothing fills is none of ours; one that is fi
     expect.objectContaining({ type: 'LOCK_MISSING', outcome: 'fail' }),
   )
   expect(statuses.old).toBe('stale')
-})
-
-it('a region without AWS Backup costs a request for its vaults and one for its plans, and tells nothing', async () => {
-  const { own, asked, end } = await (await start({ backup: { vaults: [{ name: 'Default' }] }, around: {} }))()
-  expect(own).toEqual([])
-  expect(end).toMatchObject({ kind: 'scope-complete' })
-  expect(asked).toEqual({
-    ListProtectedResources: 1,
-    ListBackupJobs: 1,
-    ListCopyJobs: 1,
-    ListRestoreJobs: 1,
-    ListBackupVaults: 2,
-    ListBackupPlans: 1,
-  })
-})
-
-it('a vault that goes while it is read is no fault', async () => {
-  const backup: FakeBackup = {
-    ...WELL,
-    vaults: [DAILY, { name: 'going' }],
-    points: [POINT, { ...POINT, id: 'g', vault: 'going' }],
-  }
-  const fault: FakeAwsOptions['fault'] = ({ path }) =>
-    path.includes('/going/') ? { code: 'ResourceNotFoundException', status: 400 } : undefined
-  const { end } = await (await start({ backup, options: { fault } }))()
-  expect(end).toMatchObject({ kind: 'scope-complete' })
 })

@@ -1,0 +1,128 @@
+import { afterEach, expect, it } from 'vitest'
+import type { FakeBackup } from '../../../../../test/fakes/aws-backup-estate.ts'
+import { REGION } from '../../../../../test/fakes/aws-backup-look.ts'
+import {
+  AROUND,
+  DAILY,
+  KEY,
+  POINT,
+  type PostureGiven,
+  postureLooks,
+  WELL,
+} from '../../../../../test/fakes/aws-posture.ts'
+import { ACCOUNT, type FakeAws, type FakeAwsOptions } from '../../../../../test/fakes/aws-server.ts'
+
+const servers: FakeAws[] = []
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.stop()))
+})
+const start = (given: Omit<PostureGiven, 'servers'> = {}) => postureLooks({ ...given, servers })
+
+const refuse = (action: string, as: string): FakeAwsOptions => ({
+  fault: (request) =>
+    request.action === action
+      ? {
+          code: 'AccessDeniedException',
+          message: `User: arn:aws:iam::1:user/x is not authorized to perform: ${as} on resource: y`,
+        }
+      : undefined,
+})
+
+it.each([
+  ['GetBackupVaultAccessPolicy', 'backup:GetBackupVaultAccessPolicy', 'vault:daily', 'DELETION_ALLOWED'],
+  ['GetBackupVaultNotifications', 'backup:GetBackupVaultNotifications', 'vault:daily', 'NOTIFICATIONS_MISSING'],
+  ['DescribeKey', 'kms:DescribeKey', 'vault:daily', 'KEY_UNUSABLE'],
+  ['GetBackupPlan', 'backup:GetBackupPlan', 'plan:daily', 'PLAN_TARGET_GONE'],
+  ['GetResources', 'tag:GetResources', 'coverage', 'UNPROTECTED'],
+  ['GetBackupSelection', 'backup:GetBackupSelection', 'coverage', 'UNPROTECTED'],
+])(
+  'what %s would tell is unknown where it is denied, and hides nothing else',
+  async (action, permission, check, type) => {
+    const { conditions, reason, end } = await (await start({ options: refuse(action, permission) }))()
+    expect(end).toMatchObject({ kind: 'scope-complete' })
+    expect(conditions[check]?.[type]).toBe('unknown')
+    expect(reason(check, type)).toContain(permission)
+    expect(Object.keys(conditions)).toEqual(['vault:daily', 'plan:daily', 'coverage'])
+    const others = Object.values(conditions)
+      .flatMap((all) => Object.values(all))
+      .filter((outcome) => outcome === 'pass')
+    expect(others.length).toBeGreaterThan(3)
+  },
+)
+
+it('a topic is judged by as much of it as may be read', async () => {
+  const list = { action: 'ListSubscriptionsByTopic', as: 'sns:ListSubscriptionsByTopic' }
+  const attributes = { action: 'GetTopicAttributes', as: 'sns:GetTopicAttributes' }
+  for (const [denied, verdict] of [
+    [[list], 'pass'],
+    [[attributes], 'pass'],
+    [[list, attributes], 'unknown'],
+  ] as const) {
+    const faults = denied.map(({ action, as }) => refuse(action, as).fault)
+    const fault: FakeAwsOptions['fault'] = (request, before) =>
+      faults.map((one) => one?.(request, before)).find(Boolean)
+    const { conditions, reason } = await (await start({ options: { fault } }))()
+    expect(conditions['vault:daily']?.NOTIFICATIONS_MISSING).toBe(verdict)
+    if (verdict === 'unknown' || denied[0] === attributes)
+      expect(reason('vault:daily', 'NOTIFICATIONS_MISSING')).toContain(denied[0].as)
+  }
+})
+
+it('without the list of plans or vaults nothing is told: checks that are not seen would pass for gone', async () => {
+  for (const [action, code, kind] of [
+    ['ListBackupPlans', 'AccessDeniedException', 'denied'],
+    ['ListBackupPlans', 'ThrottlingException', 'throttled'],
+    ['GetBackupVaultAccessPolicy', 'ThrottlingException', 'throttled'],
+  ] as const) {
+    const fault: FakeAwsOptions['fault'] = (request) => (request.action === action ? { code } : undefined)
+    const { fault: told } = await (await start({ options: { fault } }))()
+    expect(told).toMatchObject({ kind, message: expect.stringContaining(`backup:${action}`) })
+  }
+}, 30_000)
+
+it('a service beside AWS Backup that can not be reached is not asked again and again, and hides nothing else', async () => {
+  const other = `arn:aws:kms:${REGION}:${ACCOUNT}:key/2`
+  const backup = {
+    ...WELL,
+    vaults: [DAILY, { ...DAILY, name: 'b', keyArn: other }],
+    points: [POINT, { ...POINT, id: 'b', vault: 'b' }],
+  }
+  const around = { ...AROUND, keys: { [KEY]: {}, [other]: {} } }
+  const fault: FakeAwsOptions['fault'] = ({ service }) => (service === 'kms' ? 'cut' : undefined)
+  const { conditions, asked, end } = await (await start({ backup, around, options: { fault } }))()
+  expect(end).toMatchObject({ kind: 'scope-complete' })
+  for (const check of ['vault:daily', 'vault:b'])
+    expect(conditions[check]).toMatchObject({
+      KEY_UNUSABLE: 'unknown',
+      NOTIFICATIONS_MISSING: 'pass',
+      DELETION_ALLOWED: 'pass',
+    })
+  // two side by side, three tries each at most
+  expect(asked.DescribeKey).toBeLessThanOrEqual(6)
+})
+
+it('a region without AWS Backup costs a request for its vaults and one for its plans, and tells nothing', async () => {
+  const { own, asked, end } = await (await start({ backup: { vaults: [{ name: 'Default' }] }, around: {} }))()
+  expect(own).toEqual([])
+  expect(end).toMatchObject({ kind: 'scope-complete' })
+  expect(asked).toEqual({
+    ListProtectedResources: 1,
+    ListBackupJobs: 1,
+    ListCopyJobs: 1,
+    ListRestoreJobs: 1,
+    ListBackupVaults: 2,
+    ListBackupPlans: 1,
+  })
+})
+
+it('a vault that goes while it is read is no fault', async () => {
+  const backup: FakeBackup = {
+    ...WELL,
+    vaults: [DAILY, { name: 'going' }],
+    points: [POINT, { ...POINT, id: 'g', vault: 'going' }],
+  }
+  const fault: FakeAwsOptions['fault'] = ({ path }) =>
+    path.includes('/going/') ? { code: 'ResourceNotFoundException', status: 400 } : undefined
+  const { end } = await (await start({ backup, options: { fault } }))()
+  expect(end).toMatchObject({ kind: 'scope-complete' })
+})
