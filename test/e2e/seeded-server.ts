@@ -24,7 +24,7 @@ import {
   STALE_ID,
 } from './seeds.ts'
 
-import { HOSTILE_SERVICES, SERVICES } from './service-seeds.ts'
+import { DRILLS, HOSTILE_SERVICES, SERVICES } from './service-seeds.ts'
 
 const root = join(import.meta.dirname, '../..')
 const webRoot = join(root, 'dist/web')
@@ -149,6 +149,7 @@ async function seedHistory({ store }: TestApi, checks: readonly Check[]): Promis
       },
     ])
     await tx.addPings(PINGS)
+    await tx.addDrills(DRILLS)
     await tx.saveIncidents(INCIDENTS)
     await tx.addEvents(EVENTS)
     await tx.addDeliveries(DELIVERIES)

@@ -1,7 +1,7 @@
 import { plus } from '../../src/domain/instant.ts'
 import { NOWHERE, type Service } from '../../src/domain/service.ts'
 import { NOW } from '../fakes/notification.ts'
-import { aCopy, aService } from '../fakes/services.ts'
+import { aCopy, aDrill, aService } from '../fakes/services.ts'
 import { HOSTILE_NAMES } from './seeds.ts'
 
 const HOUR = 3_600_000
@@ -108,6 +108,17 @@ export const SERVICES: readonly Service[] = [
     copies: [aCopy({ type: 'rsync', check: 'jobs/mail-archive', site: 'dc-b' })],
   }),
   aService('old-vault', { tier: 3, rpoMs: 24 * HOUR, copies: [aCopy({ type: 'restic', check: 'fleet/old-vault' })] }),
+]
+
+export const DRILLS = [
+  aDrill('wiki', {
+    id: 'drill-2',
+    at: plus(NOW, -30 * DAY),
+    rtaMs: 3 * HOUR,
+    rpaMs: 5 * HOUR,
+    gaps: ['nobody had the password of the new host'],
+  }),
+  aDrill('wiki', { id: 'drill-1', at: plus(NOW, -210 * DAY), outcome: 'failed', rtaMs: null, rpaMs: null }),
 ]
 
 /** Services whose every word means harm, or nothing at all. */

@@ -102,6 +102,16 @@ inBrowser('the list of services', () => {
     expect(troubles).toEqual([])
   })
 
+  test('drills climb the ladder, and give the RTO a figure', async () => {
+    const { page } = await open(`${api.url}/services?q=wiki`)
+    await see(rows(page).getByText('took 3 h'))
+    await page.getByRole('link', { name: 'wiki' }).click()
+    await see(page.getByText('nobody had the password of the new host', { exact: true }))
+    await see(page.getByText('took 3 h, lost 5 h of data'))
+    const ladder = page.getByRole('list', { name: 'How far recovery is proven' })
+    expect(await ladder.locator('[aria-current=step]').innerText()).toContain('Within RTO')
+  })
+
   test('what is not there is said', async () => {
     const { page } = await open(`${api.url}/service?name=nobody`)
     await see(page.getByText('There is no such service'))
