@@ -1,14 +1,22 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
 import type { FakeRegion } from '../fakes/aws-estate.ts'
 import { type AwsFront, startFront } from '../fakes/aws-front.ts'
 import { ACCOUNT } from '../fakes/aws-server.ts'
 import { Receiver } from '../fakes/receiver.ts'
 import { type Running, startRunning } from '../fakes/running.ts'
-import { type Envelope, TOPIC } from '../fakes/sns.ts'
+import { type Envelope, jobFailed, TOPIC } from '../fakes/sns.ts'
 
 const SECRET = 'a-shared-secret-of-events'
 const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/123456789012/backproof'
 const HOUR = 3_600_000
+const TABLE = 'arn:aws:dynamodb:eu-central-1:123456789012:table/orders'
+
+const incidents = z.object({
+  items: z.array(
+    z.object({ type: z.string(), failed_at: z.string().nullable(), detected_after_seconds: z.number().nullable() }),
+  ),
+})
 
 let front: AwsFront
 let region: FakeRegion
@@ -25,7 +33,7 @@ sources:
     secret_access_key: not-a-secret-of-anybody
     regions: [eu-central-1]
     every: 6h
-    checks: { ebs: { max_age: 2d }, rds: {} }
+    checks: { ebs: { max_age: 2d }, rds: {}, backup: { notifications: off } }
     events: ${events}
 channels:
   oncall: { type: webhook, url: ${channel.url} }
@@ -46,6 +54,11 @@ async function start(events: string, prepare: (front: AwsFront) => void = () => 
     snapshots: [{ id: 'snap-1', volume: 'vol-1', startedAt: iso(HOUR) }],
     databases: [{ name: 'appdb', latestRestorableAt: iso(60_000) }],
     dbSnapshots: [{ id: 'rds:appdb', of: 'appdb', at: iso(HOUR) }],
+    backup: {
+      vaults: [{ name: 'main' }],
+      points: [{ id: 'p1', vault: 'main', of: TABLE, type: 'DynamoDB', at: iso(HOUR) }],
+      jobs: [],
+    },
   }
   front = await startFront({ accounts: { [ACCOUNT]: { 'eu-central-1': region } } })
   front.queues.createTopic('backups')
@@ -121,6 +134,22 @@ describe('a message that SNS posts', () => {
     expect((await counted('sns', 'accepted')) - before).toBe(1)
   })
 
+  it('of a job that failed is told with the time that it took to detect it', async () => {
+    const [begun, ended] = [iso(20_000), iso(0)]
+    const job = { id: 'j1', of: TABLE, type: 'DynamoDB', vault: 'main', state: 'FAILED', message: 'Access denied' }
+    region.backup?.jobs?.push({ ...job, at: begun, endedAt: ended })
+    await sns(front.sns.notification({ Message: jobFailed(TABLE) }))
+    await vi.waitFor(() => expect(heard()).toContain('BACKUP_FAILED'), 5000)
+    const answer = await fetch(`${it_.url}/api/v1/incidents`)
+    const { items } = incidents.parse(await answer.json())
+    const [incident] = items.filter(({ type }) => type === 'BACKUP_FAILED')
+    expect(incident?.failed_at).toBe(ended)
+    expect(incident?.detected_after_seconds).toBeGreaterThanOrEqual(0)
+    expect(incident?.detected_after_seconds).toBeLessThan(5)
+    const metrics = await (await fetch(`${it_.url}/metrics`)).text()
+    expect(metrics).toMatch(/backproof_time_to_detect_seconds_count\{source="prod"\} [1-9]/)
+  })
+
   it('changes nothing by itself: where nothing has failed nothing is told', async () => {
     const before = looks()
     await sns(front.sns.notification())
@@ -128,7 +157,7 @@ describe('a message that SNS posts', () => {
     await settled()
     const { store } = it_.instance.context
     expect((await store.read.check('prod/ebs:eu-central-1/vol-1'))?.judgement.status).toBe('ok')
-    expect((await store.read.incidents({}, 10)).items.filter(({ type }) => type !== 'CHECK_ERROR')).toEqual([])
+    expect((await store.read.incidents({}, 10)).items.filter(({ type }) => type.startsWith('BACKUP_'))).toEqual([])
   })
 
   it('is refused when it is forged, replayed, stale, of a foreign topic or no message; each is counted, and none is looked into', async () => {
