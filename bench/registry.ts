@@ -11,6 +11,7 @@ export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   memory: async () => (await import('./judge.ts')).memory,
   metrics: async () => (await import('./metrics.ts')).metrics,
   's3-list': async () => (await import('./s3-list.ts')).s3List,
+  report: async () => (await import('./report.ts')).report,
   start: async () => (await import('./start.ts')).start,
   lists: async () => (await import('./lists.ts')).lists,
   services: async () => (await import('./services.ts')).services,

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { policyFor } from '../config/policy.ts'
 import type { Check } from '../domain/check.ts'
+import type { IncidentType } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import { type SubjectId, serviceSubject } from '../domain/subject.ts'
@@ -38,7 +39,7 @@ export interface ReportOptions {
 }
 
 /** Checks whose history is held at once. */
-const BATCH = 200
+const BATCH = 60
 
 /**
  * Compliance over a period, by what the store remembers. Memory grows with services and checks, not with their history; others
@@ -66,7 +67,7 @@ export async function makeReport(
   })
   // what reports by itself is looked at only when it is silent
   const pulled = new Set(config.sources.filter(isPulled).map(({ name }) => name))
-  const total = await tallyIncidents(read, frame, bound)
+  const { total, open } = await tallyIncidents(read, frame, bound)
   const services: ServiceReport[] = []
   for (let from = 0; from < bound.length; ) {
     if (signal?.aborted) break
@@ -102,6 +103,7 @@ export async function makeReport(
     checksWithoutService: checks - proving.size,
     services,
     incidents: total.totals(),
+    openIncidents: open,
   })
 }
 
@@ -128,12 +130,12 @@ async function retiredProofs(config: Config, read: Reader, since: Instant): Prom
   return ({ copy }) => (find(copy) ?? []).map(idOf)
 }
 
-/** Tells each service its incidents; returns those of all, each counted once. */
+/** Tells each service its incidents; returns those of all, each counted once, and how many of each type are open of everything. */
 async function tallyIncidents(
   read: Reader,
   { period }: Frame,
   bound: readonly { tally: IncidentTally; all: ReadonlySet<SubjectId> }[],
-): Promise<IncidentTally> {
+): Promise<{ total: IncidentTally; open: Map<IncidentType, number> }> {
   const breathe = breather()
   const tallies = new Map<SubjectId, IncidentTally[]>()
   for (const { tally, all } of bound)
@@ -143,11 +145,14 @@ async function tallyIncidents(
       else tallies.set(id, [tally])
     }
   const total = incidentTally(period)
+  const open = new Map<IncidentType, number>()
   for await (const incident of read.incidentsBetween(period.from, period.to)) {
+    const { type, resolvedAt } = incident
+    if (resolvedAt === null || resolvedAt >= period.to) open.set(type, (open.get(type) ?? 0) + 1)
     const found = tallies.get(incident.subject)
     if (found) total.add(incident)
     for (const tally of found ?? []) tally.add(incident)
     await breathe()
   }
-  return total
+  return { total, open }
 }

@@ -1,3 +1,4 @@
+import type { IncidentType } from '../../domain/incident.ts'
 import { type Instant, toIso } from '../../domain/instant.ts'
 import type { SourceFault } from '../../domain/source-fault.ts'
 import { serviceRules } from '../../evaluation/services/registry.ts'
@@ -6,7 +7,7 @@ import type { Frame } from './course.ts'
 import { cutInto, follow } from './pieces.ts'
 import type { IncidentTotals, Report, RuleTotal, ServiceReport, UnreadScope, Watch } from './report.ts'
 import { stretch } from './service-report.ts'
-import { findingsOf, grouped, totalsOf } from './totals.ts'
+import { addFindings, findingsOf, grouped, totalsOf } from './totals.ts'
 
 /** So many gaps are listed, the longest; the others are counted in the sum. */
 const LISTED = 20
@@ -33,11 +34,14 @@ export interface ReportFacts {
   services: readonly ServiceReport[]
   /** Of all services together, each counted once. */
   incidents: IncidentTotals
+  /** Of everything that is watched, by type: unresolved at the end of the period. */
+  openIncidents: ReadonlyMap<IncidentType, number>
 }
 
 /** Puts the report together: pure, the same facts make the same report. */
 export function buildReport(facts: ReportFacts): Report {
   const { now, frame, services } = facts
+  const byRule = ruleTotals(services)
   return {
     schema: 'backproof-report/1',
     generated_at: toIso(now),
@@ -49,8 +53,8 @@ export function buildReport(facts: ReportFacts): Report {
     totals: totalsOf(services, facts.incidents),
     by_tier: grouped(services, ({ tier }) => tier),
     by_owner: grouped(services, ({ owner }) => owner),
-    by_rule: ruleTotals(services),
-    controls: controlResults(services),
+    by_rule: byRule,
+    controls: controlResults(byRule, facts.openIncidents),
     services,
   }
 }
@@ -91,9 +95,16 @@ function watchOf({ now, frame, scopes, checksWithoutService }: ReportFacts): Wat
 }
 
 function ruleTotals(services: readonly ServiceReport[]): RuleTotal[] {
-  const byRule = Map.groupBy(
-    services.flatMap(({ findings }) => findings),
-    ({ rule }) => rule,
+  const totals = new Map(
+    serviceRules.map(({ id, asks }): [string, RuleTotal] => [
+      id,
+      { rule: id, asks, pass: 0, fail: 0, unknown: 0, waived: 0 },
+    ]),
   )
-  return serviceRules.map(({ id, asks }) => ({ rule: id, asks, ...findingsOf(byRule.get(id) ?? []) }))
+  for (const { findings } of services)
+    for (const finding of findings) {
+      const total = totals.get(finding.rule)
+      if (total) addFindings(total, findingsOf([finding]))
+    }
+  return [...totals.values()]
 }

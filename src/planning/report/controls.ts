@@ -1,7 +1,8 @@
-import type { ControlResult, FindingTotals, ServiceReport } from './report.ts'
-import { addFindings, findingsOf } from './totals.ts'
+import type { IncidentType } from '../../domain/incident.ts'
+import type { ControlResult, FindingTotals, RuleTotal } from './report.ts'
+import { addFindings } from './totals.ts'
 
-type Control = Omit<ControlResult, 'result' | 'findings'>
+type Control = Omit<ControlResult, 'result' | 'findings' | 'incidents'>
 
 const AWS = 'AWS Backup Audit Manager'
 const ISO = 'ISO/IEC 27001:2022, Annex A'
@@ -20,7 +21,8 @@ export const CONTROLS: readonly Control[] = [
     title: 'Backup resources are included in at least one backup plan',
     coverage: 'partly',
     rules: ['copies'],
-    how: 'Whether declared services have copies that exist, whatever made them. Not whether each resource is in a plan.',
+    conditions: ['UNPROTECTED', 'PLAN_SELECTS_NOTHING'],
+    how: 'Whether declared services have copies that exist, whatever made them; of accounts whose AWS Backup is watched, also what no plan selects.',
   },
   {
     framework: AWS,
@@ -28,7 +30,8 @@ export const CONTROLS: readonly Control[] = [
     title: 'Backup plan has minimum frequency and minimum retention',
     coverage: 'partly',
     rules: ['rpo', 'retention'],
-    how: 'By the recovery points that exist and the RPO and retention that are declared. Not by what a plan says.',
+    conditions: ['PLAN_RETENTION'],
+    how: 'By the recovery points that exist and the RPO and retention that are declared; of a plan, whether what it keeps can work at all.',
   },
   {
     framework: AWS,
@@ -36,7 +39,8 @@ export const CONTROLS: readonly Control[] = [
     title: 'Vaults prevent manual deletion of recovery points',
     coverage: 'partly',
     rules: ['immutability'],
-    how: 'Whether at least one copy is locked where it lies. Not the access policy of each vault.',
+    conditions: ['DELETION_ALLOWED'],
+    how: 'Whether at least one copy is locked where it lies, and whether the policy of a watched vault lets anyone delete.',
   },
   {
     framework: AWS,
@@ -44,6 +48,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Recovery points are encrypted',
     coverage: 'partly',
     rules: ['encryption'],
+    conditions: ['KEY_UNUSABLE'],
     how: 'By the kind of repository, and by what is declared. Not by reading each recovery point.',
   },
   {
@@ -52,6 +57,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Minimum retention established for recovery point',
     coverage: 'partly',
     rules: ['retention'],
+    conditions: [],
     how: 'Whether the points that were to be kept are there now. Not when each is going to expire.',
   },
   {
@@ -60,6 +66,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Cross-Region backup copy is scheduled',
     coverage: 'partly',
     rules: ['off-site'],
+    conditions: ['COPY_FAILED'],
     how: 'Whether copies exist that the loss of a region leaves, where regions are known. Not whether one is scheduled.',
   },
   {
@@ -68,6 +75,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Cross-account backup copy is scheduled',
     coverage: 'partly',
     rules: ['off-site'],
+    conditions: ['COPY_FAILED'],
     how: 'Whether copies exist that the loss of an account leaves, where accounts are known. Not whether one is scheduled.',
   },
   {
@@ -76,6 +84,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Backups are protected by AWS Backup Vault Lock',
     coverage: 'partly',
     rules: ['immutability'],
+    conditions: ['LOCK_MISSING'],
     how: 'Any lock that was seen where the copy lies counts: vault lock is one of them.',
   },
   {
@@ -84,6 +93,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Last recovery point was created',
     coverage: 'whole',
     rules: ['rpo'],
+    conditions: [],
     how: 'The newest recovery point against the RPO of the service, now and over the period.',
   },
   {
@@ -92,6 +102,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Restore time for resources meet target',
     coverage: 'whole',
     rules: ['rto'],
+    conditions: [],
     how: 'The last drill that was timed against the RTO of the service.',
   },
   {
@@ -100,6 +111,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Resources are inside a logically air-gapped vault',
     coverage: 'none',
     rules: [],
+    conditions: [],
     how: 'Nothing here tells this kind of vault from others.',
   },
   {
@@ -108,6 +120,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Information backup',
     coverage: 'partly',
     rules: ['rpo', 'copies', 'off-site', 'encryption', 'retention', 'drill-recency'],
+    conditions: [],
     how: 'Copies that exist, are young enough, kept, encrypted, elsewhere, and were restored. Not the policy on backup itself, nor software and systems that are no declared service.',
   },
   {
@@ -116,6 +129,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Environmental protections, software, data backup processes and recovery infrastructure',
     coverage: 'partly',
     rules: ['rpo', 'copies', 'off-site', 'ownership'],
+    conditions: ['NOTIFICATIONS_MISSING'],
     how: 'The operation and monitoring of data backup: points within the RPO, breaches and incidents of the period. Not environmental protections.',
   },
   {
@@ -124,6 +138,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Recovery plan procedures are tested',
     coverage: 'partly',
     rules: ['drill-recency', 'rto', 'restore-order'],
+    conditions: [],
     how: 'Restore drills that were recorded, with their times and outcomes. Not exercises of the organisation.',
   },
   {
@@ -132,6 +147,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'System Backup',
     coverage: 'partly',
     rules: ['rpo', 'copies', 'encryption', 'immutability'],
+    conditions: ['KEY_UNUSABLE'],
     how: 'How often backups are made, and how copies are protected. Not backups of system documentation.',
   },
   {
@@ -140,6 +156,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Testing for Reliability and Integrity',
     coverage: 'partly',
     rules: ['drill-recency', 'shrinkage'],
+    conditions: [],
     how: 'Restore drills whose data was verified, and points that shrank. Not the media.',
   },
   {
@@ -148,6 +165,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Test Restoration Using Sampling',
     coverage: 'partly',
     rules: ['drill-recency'],
+    conditions: [],
     how: 'Restores that were tried, service by service. Not whether they were part of a test of the contingency plan.',
   },
   {
@@ -156,6 +174,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Separate Storage for Critical Information',
     coverage: 'partly',
     rules: ['off-site'],
+    conditions: [],
     how: 'Copies in another failure domain than production. Not fire-rated containers.',
   },
   {
@@ -164,6 +183,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Transfer to Alternate Storage Site',
     coverage: 'partly',
     rules: ['off-site', 'rpo'],
+    conditions: ['COPY_FAILED'],
     how: 'Copies elsewhere, and whether each is young enough. Not the transfer itself.',
   },
   {
@@ -172,6 +192,7 @@ export const CONTROLS: readonly Control[] = [
     title: 'Cryptographic Protection',
     coverage: 'partly',
     rules: ['encryption', 'key-access'],
+    conditions: ['KEY_UNUSABLE'],
     how: 'Encrypted copies, and who can decrypt them. Not the strength of the mechanism.',
   },
   {
@@ -180,23 +201,33 @@ export const CONTROLS: readonly Control[] = [
     title: 'System Recovery and Reconstitution',
     coverage: 'partly',
     rules: ['rto', 'restore-order', 'drill-recency'],
+    conditions: [],
     how: 'Whether services were brought back in time, and in which order they have to be.',
   },
 ]
 
-/** What the findings of these services say of each control. A waived finding answers none. */
-export function controlResults(services: readonly ServiceReport[]): ControlResult[] {
+/**
+ * What the findings, by their rule, say of each control, and the incidents that are open about how backups are kept. What is
+ * accepted is a finding still.
+ */
+export function controlResults(
+  rules: readonly RuleTotal[],
+  openIncidents: ReadonlyMap<IncidentType, number>,
+): ControlResult[] {
   return CONTROLS.map((control) => {
     const findings: FindingTotals = { pass: 0, fail: 0, unknown: 0, waived: 0 }
-    for (const service of services)
-      addFindings(findings, findingsOf(service.findings.filter(({ rule }) => control.rules.includes(rule))))
-    return { ...control, findings, result: resultOf(control, findings) }
+    for (const total of rules) if (control.rules.includes(total.rule)) addFindings(findings, total)
+    const incidents = control.conditions.reduce((sum, type) => sum + (openIncidents.get(type) ?? 0), 0)
+    return { ...control, findings, incidents, result: resultOf(control, findings, incidents) }
   })
 }
 
-function resultOf({ coverage }: Control, { pass, fail, unknown, waived }: FindingTotals): ControlResult['result'] {
+function resultOf(
+  { coverage }: Control,
+  { pass, fail, unknown, waived }: FindingTotals,
+  incidents: number,
+): ControlResult['result'] {
   if (coverage === 'none') return 'not-judged'
-  // what is accepted is a finding still
-  if (fail + waived > 0) return 'findings'
+  if (fail + waived + incidents > 0) return 'findings'
   return unknown > 0 || pass === 0 ? 'unknown' : 'no-findings'
 }

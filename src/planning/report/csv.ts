@@ -160,11 +160,18 @@ const TABLES: Readonly<Record<CsvTable, Table>> = {
       'fail',
       'unknown',
       'waived',
+      'incidents',
       'rules',
+      'conditions',
       'how',
     ],
     rows: (report) =>
-      report.controls.map(({ findings, rules, ...one }) => ({ ...one, ...findings, rules: rules.join('; ') })),
+      report.controls.map(({ findings, rules, conditions, ...one }) => ({
+        ...one,
+        ...findings,
+        rules: rules.join('; '),
+        conditions: conditions.join('; '),
+      })),
   },
   unwatched: {
     columns: ['what', 'name', 'from', 'to', 'seconds', 'why'],

@@ -182,15 +182,17 @@ function* controls(list: readonly ControlResult[]): Generator<Block | Shares> {
         'Answered',
         'Result',
         'Passed, failed, unknown, accepted',
+        'Open incidents',
         'Rules',
         'What is judged, and what is not',
       ],
-      of.map(({ control, title, coverage, result, findings, rules, how }) => [
+      of.map(({ control, title, coverage, result, findings, incidents, rules, conditions, how }) => [
         control,
         title,
         coverage === 'none' ? 'not' : coverage,
         RESULT_WORDS[result],
         coverage === 'none' ? '-' : `${findings.pass}, ${findings.fail}, ${findings.unknown}, ${findings.waived}`,
+        conditions.length === 0 ? '-' : `${incidents} (${conditions.join(', ')})`,
         rules.join(', ') || '-',
         how,
       ]),

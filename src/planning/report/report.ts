@@ -127,11 +127,15 @@ export interface ControlResult {
   /** How much of it the rules answer. */
   coverage: 'whole' | 'partly' | 'none'
   rules: readonly string[]
+  /** The types of incidents that speak to it too: of everything that is watched, not of these services alone. */
+  conditions: readonly IncidentType[]
   /** How, and what is left to others. */
   how: string
   /** not-judged: nothing here answers it. */
   result: 'no-findings' | 'findings' | 'unknown' | 'not-judged'
   findings: FindingTotals
+  /** Of the conditions: unresolved at the end of the period. */
+  incidents: number
 }
 
 export interface ServiceReport {

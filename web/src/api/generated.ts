@@ -2152,6 +2152,8 @@ export interface components {
         title: string;
         coverage: "whole" | "partly" | "none";
         rules: (string)[];
+        /** Types of incidents that speak to it too. */
+        conditions: (string)[];
         how: string;
         result: "no-findings" | "findings" | "unknown" | "not-judged";
         findings: {
@@ -2160,6 +2162,7 @@ export interface components {
           unknown: number;
           waived: number;
         };
+        incidents: number;
       })[];
       services: (components["schemas"]["ReportService"])[];
     };
