@@ -34,6 +34,7 @@ test('the document lists every call of the API, each with a name of its own', as
     'GET /domains',
     'GET /drills',
     'GET /drills/{id}',
+    'GET /evidence/head',
     'GET /incidents',
     'GET /incidents/{id}',
     'GET /losses',

@@ -8,6 +8,7 @@ import { channelRoutes } from './routes/channels.ts'
 import { checkRoutes } from './routes/checks.ts'
 import { costRoutes } from './routes/costs.ts'
 import { drillRoutes } from './routes/drills.ts'
+import { evidenceRoutes } from './routes/evidence.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { reportRoutes } from './routes/report.ts'
 import { serviceRoutes } from './routes/services.ts'
@@ -67,6 +68,7 @@ export function apiRoutes(app: FastifyInstance, context: () => ApiContext, versi
       checkRoutes,
       incidentRoutes,
       drillRoutes,
+      evidenceRoutes,
       serviceRoutes,
       simulateRoutes,
       reportRoutes(),

@@ -11,6 +11,7 @@ const nothing: Inventory = {
   incidents: {},
   deliveries: [],
   waste: [],
+  evidence: null,
   health: {},
 }
 
@@ -79,4 +80,16 @@ test('incidents, messages and health', () => {
     'backproof_incidents{state="acknowledged"} 0',
     String.raw`backproof_deliveries{channel="on\"call",state="dead"} 1`,
   ])
+})
+
+test('where the chain of evidence stands', () => {
+  expect(samples({ evidence: { seq: 12, checkpoint: { at: NOW } } })).toEqual(
+    expect.arrayContaining([
+      'backproof_evidence_entries 12',
+      `backproof_evidence_checkpoint_timestamp_seconds ${NOW / 1000}`,
+    ]),
+  )
+  expect(samples({ evidence: { seq: 1, checkpoint: null } })).toContain(
+    'backproof_evidence_checkpoint_timestamp_seconds 0',
+  )
 })

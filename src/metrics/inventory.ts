@@ -11,12 +11,14 @@ export interface Inventory {
   deliveries: readonly { channel: string; state: string; count: number }[]
   /** What is paid for nothing a month, by source and owner. */
   waste: readonly { source: string; owner: string | null; usdPerMonth: number }[]
+  /** Where the chain of evidence stands; null: nothing is in it. */
+  evidence: { seq: number; checkpoint: { at: Instant } | null } | null
   /** Parts of this instance: whether each is well. */
   health: Readonly<Record<string, boolean>>
 }
 
 export function inventorySeries(inventory: Inventory): string {
-  const { version, counts, scopes, incidents, deliveries, waste, health } = inventory
+  const { version, counts, scopes, incidents, deliveries, waste, evidence, health } = inventory
   const bySource = Map.groupBy(scopes, (scope) => scope.source)
   return [
     gauge('backproof_build_info', 'The version that runs.', [{ labels: { version }, value: 1 }]),
@@ -62,6 +64,16 @@ export function inventorySeries(inventory: Inventory): string {
       deliveries
         .filter((row) => row.state !== 'delivered')
         .map((row) => ({ labels: { channel: row.channel, state: row.state }, value: row.count })),
+    ),
+    gauge(
+      'backproof_evidence_entries',
+      'Entries that the chain of evidence has had: it never falls.',
+      evidence ? [{ labels: {}, value: evidence.seq }] : [],
+    ),
+    gauge(
+      'backproof_evidence_checkpoint_timestamp_seconds',
+      'When the chain of evidence was last signed; 0: never.',
+      evidence ? [{ labels: {}, value: (evidence.checkpoint?.at ?? 0) / 1000 }] : [],
     ),
     gauge(
       'backproof_waste_usd_per_month',

@@ -61,7 +61,7 @@ async function readAll(path: string) {
     const deliveries: Delivery[] = await store.read.deliveries({}, 100_000)
     const changes = []
     for (let i = 0; i < STAMPS; i++) changes.push(...(await store.read.statusChanges(`marks/s${i}`, 100_000)))
-    return { incidents, events, deliveries, changes }
+    return { incidents, events, deliveries, changes, evidence: await store.read.evidence(0, 1_000_000) }
   } finally {
     await store.close()
   }
@@ -111,7 +111,7 @@ it(`loses and invents nothing when it is killed ${KILLS} times`, { timeout: 900_
   program.child.kill('SIGTERM')
   expect(await program.ended).toBe(0)
 
-  const { incidents, events, deliveries, changes } = await readAll(database)
+  const { incidents, events, deliveries, changes, evidence } = await readAll(database)
   // the unrest was real
   expect(changes.length).toBeGreaterThan(KILLS)
   expect(receiver.requests.length).toBeGreaterThan(KILLS / 2)
@@ -127,6 +127,24 @@ it(`loses and invents nothing when it is killed ${KILLS} times`, { timeout: 900_
     ({ check, at, from, to }) => !(from === null && to === 'ok') && !eventsOf.get(check)?.has(at),
   )
   expect(untold).toEqual([])
+
+  // no status change and no event without its evidence, and none of what never was
+  const proven = (kind: string) =>
+    evidence.filter((entry) => entry.kind === kind).map(({ at, body }) => ({ at, ...JSON.parse(body) }))
+  const changed = changes.map(({ check, at, from, to, reason }) => JSON.stringify([at, check, from, to, reason]))
+  const shown = proven('status').map(({ check, at, from, to, reason }) => JSON.stringify([at, check, from, to, reason]))
+  expect(shown.toSorted()).toEqual(changed.toSorted())
+  expect(
+    proven('incident')
+      .map(({ event_id }) => event_id)
+      .toSorted(),
+  ).toEqual(events.map(({ id }) => id).toSorted())
+  // all of it is one chain, signed again and again
+  const file = join(directory, 'evidence.jsonl')
+  const instance = ['--config', config, '--data', join(directory, 'data')]
+  expect(await backproof(['evidence', 'export', ...instance, '--out', file]).ended).toBe(0)
+  const verifying = backproof(['evidence', 'verify', file])
+  expect(await verifying.ended).toBe(0)
 
   // no incident without its delivery: each beginning and end is in the outbox
   const inOutbox = new Set(deliveries.flatMap(({ notification }) => notification.items.map(({ event }) => event)))

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { NO_HASH } from '../../src/evidence/entry.ts'
 import { LEASE_MS } from '../../src/jobs/look-loop.ts'
 import { openPostgresStore } from '../../src/store/dialects/postgres.ts'
 import { postgresBinaries, type RunningPostgres, startPostgres } from '../fakes/postgres.ts'
@@ -223,6 +224,17 @@ channels:
       expect(takenOver().filter((look) => look && !written.has(look.id))).toEqual([])
       expect(await store.read.summary()).toMatchObject({ total: SCOPES, ok: SCOPES })
       expect(await store.read.channelsWithPending()).toEqual([])
+
+      // whoever wrote, it is one chain, and each turn is in it once
+      const entries = await store.read.evidence(0, 100_000)
+      for (const [i, { seq, prev }] of entries.entries())
+        expect({ seq, prev }).toEqual({ seq: i + 1, prev: entries[i - 1]?.hash ?? NO_HASH })
+      const proven = entries.filter(({ kind }) => kind === 'status').map(({ body }) => body)
+      const turned: string[] = []
+      for (let i = 0; i < SCOPES; i++)
+        for (const { check, from, to, reason } of await store.read.statusChanges(`jobs/s${i}`, 10_000))
+          turned.push(JSON.stringify({ check, from, to, reason }))
+      expect(proven.toSorted()).toEqual(turned.toSorted())
     } finally {
       await store.close()
     }

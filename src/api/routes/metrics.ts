@@ -37,11 +37,12 @@ export function metricsRoutes(app: FastifyInstance, context: () => ApiContext): 
 
 async function inventoryOf(context: ApiContext): Promise<Inventory> {
   const { read } = context.store
-  const [counts, scopes, incidents, deliveries, health] = await Promise.all([
+  const [counts, scopes, incidents, deliveries, evidence, health] = await Promise.all([
     read.counts(),
     read.scopes(),
     read.incidentCounts(),
     read.deliveryCounts(),
+    read.evidenceHead(),
     context.health(),
   ])
   return {
@@ -50,6 +51,7 @@ async function inventoryOf(context: ApiContext): Promise<Inventory> {
     scopes,
     incidents,
     deliveries,
+    evidence,
     waste: wasteIn(context.config(), scopes),
     health: {
       database: health.database === null,

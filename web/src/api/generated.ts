@@ -591,6 +591,34 @@ export interface paths {
       };
     };
   };
+  "/api/v1/evidence/head": {
+    /** Where the chain of evidence stands; null: nothing is in it */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              head: components["schemas"]["EvidenceHead"] | null;
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/services": {
     /** Services, the worst first */
     get: {
@@ -1612,6 +1640,20 @@ export interface components {
     DrillPage: {
       items: (components["schemas"]["Drill"])[];
       next_cursor: string | null;
+    };
+    /** Where the chain of evidence stands. Kept elsewhere, it tells later whether the chain still holds it. */
+    EvidenceHead: {
+      /** The number and the hash of the last entry: for backproof evidence verify --expect. */
+      head: string;
+      chain: string;
+      seq: number;
+      hash: string;
+      at: string;
+      /** The last entry that signs all before it; null: nothing is signed. */
+      checkpoint: {
+        seq: number;
+        at: string;
+      } | null;
     };
     /** Where something lies: what is lost as a whole. Null: nobody says. */
     FailureDomain: {
