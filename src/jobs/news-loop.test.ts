@@ -9,6 +9,7 @@ import { runNewsLoop } from './news-loop.ts'
 
 /** A queue of somebody else's: what is not removed is handed out again. */
 class PlayedQueue implements NewsQueue {
+  readonly scope = 'fleet/main'
   messages: { receipt: string; reception: Reception; tries: number }[] = []
   fault: Error | null = null
   closed = false
@@ -146,6 +147,7 @@ describe('the queue itself', () => {
     current().fault = new Error('may not sqs:ReceiveMessage')
     current().put('a', news('1'))
     await until(() => expect(troubles.get('fleet')).toBe('may not sqs:ReceiveMessage'))
+    await vi.waitFor(async () => expect(await isDue()).toBe(true))
     current().put('b', news('2'))
     for (let minute = 0; minute < 60; minute++) {
       await it_.clock.advance(60_000)

@@ -1,4 +1,6 @@
 import type { ConfiguredSource } from '../config/config.ts'
+import { instant } from '../domain/instant.ts'
+import type { ScopeId } from '../domain/scope.ts'
 import type { Bell } from '../lib/bell.ts'
 import { redactedMessage } from '../lib/redact.ts'
 import type { NewsQueue, QueuedNews } from '../sources/source.ts'
@@ -65,9 +67,12 @@ async function fetchNews(
           settled.flatMap((receipt) => receipt ?? []),
           signal,
         )
-        if (failures > 0) context.log.info({ source }, 'events are fetched again')
-        failures = 0
         troubles.delete(source)
+        if (failures > 0) {
+          context.log.info({ source }, 'events are fetched again')
+          await haveLookedAt(queue.scope, context)
+        }
+        failures = 0
         // a database that takes nothing must not have us turn round and round
         if (settled.includes(null)) await context.clock.sleep(RETRY_MS, signal)
       } catch (error) {
@@ -76,11 +81,22 @@ async function fetchNews(
         const message = redactedMessage(error)
         troubles.set(source, message)
         context.log.error({ source, error: message }, 'events could not be fetched from their queue')
+        if (failures === 1) await haveLookedAt(queue.scope, context)
         await context.clock.sleep(Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (failures - 1)), signal)
       }
     }
   } finally {
     queue.close()
+  }
+}
+
+/** Else it would be hours until people hear of it, or that it is over. */
+async function haveLookedAt(scope: ScopeId, context: TaskContext): Promise<void> {
+  try {
+    await context.store.write((tx) => tx.lookNoLaterThan(scope, instant(context.clock.now())))
+    context.onDue()
+  } catch (error) {
+    context.log.error({ scope, error: redactedMessage(error) }, 'a look could not be asked for')
   }
 }
 

@@ -116,6 +116,8 @@ export interface QueuedNews {
 
 /** Where a source fetches news from by itself. Trouble is an error whose message is for people. */
 export interface NewsQueue {
+  /** What is looked at when trouble with the queue begins and ends: its look tells people. */
+  scope: ScopeId
   /** Waits for some, and gives what there is; nothing after some seconds without any. Ends at once when the signal aborts. */
   receive(signal: AbortSignal): Promise<QueuedNews[]>
   remove(receipts: readonly string[], signal: AbortSignal): Promise<void>

@@ -14,7 +14,7 @@ export interface AwsFront extends AsyncDisposable {
   /** What is asked of SQS from now on is held until the connection is cut. */
   hangs: boolean
   /** Answers of SQS from now on; null: those of fauxqs. */
-  refuses: { status: number; type: string; message: string } | null
+  refuses: { action?: string; status: number; type: string; message: string } | null
 }
 
 export async function startFront(options: FakeAwsOptions = {}): Promise<AwsFront> {
@@ -28,9 +28,10 @@ export async function startFront(options: FakeAwsOptions = {}): Promise<AwsFront
     incoming.on('end', () => {
       const body = Buffer.concat(parts)
       const url = incoming.url ?? '/'
-      const ofQueue = String(incoming.headers['x-amz-target'] ?? '').startsWith('AmazonSQS')
+      const target = String(incoming.headers['x-amz-target'] ?? '')
+      const ofQueue = target.startsWith('AmazonSQS')
       if (ofQueue && front.hangs) return
-      if (ofQueue && front.refuses) {
+      if (ofQueue && front.refuses && target.endsWith(front.refuses.action ?? '')) {
         const { status, type, message } = front.refuses
         const headers = { 'content-type': 'application/x-amz-json-1.0' }
         response.writeHead(status, headers).end(JSON.stringify({ __type: type, message }))

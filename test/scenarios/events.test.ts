@@ -325,7 +325,12 @@ describe('a queue in trouble', () => {
   it('is shown, and is read again when it can be', async () => {
     const message = 'User is not authorized to perform: sqs:receivemessage'
     await start(`{ sqs: { queue_url: "${QUEUE}" } }`, (its) => {
-      its.refuses = { status: 403, type: 'com.amazon.coral.service#AccessDeniedException', message }
+      its.refuses = {
+        action: 'ReceiveMessage',
+        status: 403,
+        type: 'com.amazon.coral.service#AccessDeniedException',
+        message,
+      }
     })
     await vi.waitFor(() => expect(it_.instance.news.trouble('prod')).toMatch(/may not sqs:receivemessage/i), 5000)
     front.queues.sendMessage('backproof', prose, { messageAttributes: backup })
@@ -333,6 +338,9 @@ describe('a queue in trouble', () => {
     await vi.waitFor(async () => expect((await check())?.reason).toMatch(/may not sqs:/), 5000)
     front.refuses = null
     await vi.waitFor(() => expect(remaining()).toBe(0), 15_000)
+    const scope = async () =>
+      (await it_.instance.context.store.read.scopes('prod')).find(({ name }) => name === 'events')
+    await vi.waitFor(async () => expect((await scope())?.status).toBe('complete'), 5000)
     expect(it_.instance.news.trouble('prod')).toBeNull()
     expect(await counted('sqs', 'accepted')).toBeGreaterThan(0)
   }, 30_000)

@@ -58,6 +58,9 @@ export function createAws({
   const states = new WeakMap<AwsConfig, Map<string, EbsState>>()
   const backups = new WeakMap<AwsConfig, BackupStates>()
 
+  /** Why events could not be fetched when that was last tried by this process. */
+  const queueFaults = new WeakMap<AwsConfig, AwsError | null>()
+
   function accountOf(config: AwsConfig, own: AccountConfig): Account {
     const accounts = opened.get(config) ?? new Map<string, Account>()
     opened.set(config, accounts)
@@ -94,6 +97,8 @@ export function createAws({
       return
     }
     if (place.kind === 'events') {
+      const fault = queueFaults.get(config)
+      if (fault) throw fault
       await lookAtEvents(scope.source, config, (id) => accountNamed(config, id), management(config), signal)
       return
     }
@@ -187,7 +192,9 @@ export function createAws({
     hook: awsHook(clock),
     queue(name, config) {
       const queue = queueOf(config)
-      return queue && openQueue(name, config, accountNamed(config, queue.account) ?? management(config), queue)
+      if (!queue) return null
+      const account = accountNamed(config, queue.account) ?? management(config)
+      return openQueue(name, config, account, queue, (fault) => void queueFaults.set(config, fault))
     },
     permissions: permissionsOf,
     waste(scope, config, memory) {

@@ -6,6 +6,7 @@ import type { NewsQueue, QueuedNews } from '../../source.ts'
 import type { Account } from '../account.ts'
 import { clientConfig, watchRequests } from '../client.ts'
 import type { AwsConfig } from '../config.ts'
+import { AwsError } from '../fault.ts'
 import type { QueueName } from './queue-name.ts'
 import { readEvent } from './read-event.ts'
 import { newsOf } from './receive.ts'
@@ -18,7 +19,13 @@ const AT_ONCE = 10
 const HIDDEN_SECONDS = 60
 
 /** A queue of events: nothing of ours need be reachable from outside. */
-export function openQueue(source: string, config: AwsConfig, account: Account, { url, region }: QueueName): NewsQueue {
+export function openQueue(
+  source: string,
+  config: AwsConfig,
+  account: Account,
+  { url, region }: QueueName,
+  onFault: (fault: AwsError | null) => void,
+): NewsQueue {
   let client: Promise<SQSClient> | null = null
   const closing = new AbortController()
 
@@ -33,10 +40,19 @@ export function openQueue(source: string, config: AwsConfig, account: Account, {
   const ask = async <T>(action: string, signal: AbortSignal, work: (client: SQSClient) => Promise<T>): Promise<T> => {
     client ??= opened()
     const ready = await client
-    return account.ask(`sqs:${action}`, region, signal, () => work(ready))
+    try {
+      const answer = await account.ask(`sqs:${action}`, region, signal, () => work(ready))
+      onFault(null)
+      return answer
+    } catch (error) {
+      if (error instanceof AwsError && !signal.aborted) onFault(error)
+      throw error
+    }
   }
 
   return {
+    scope: `${source}/events`,
+
     async receive(signal) {
       const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs')
       const command = () =>

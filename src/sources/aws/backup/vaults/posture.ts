@@ -146,8 +146,8 @@ async function readFilled(
     ),
   )
   await inLanes(lists, async ({ id, vault }) => {
+    // copies have the plan of what they are copies of
     for await (const page of reader.points(vault, id))
-      // copies have the plan of what they are copies of
       for (const point of page)
         if (point.plan === id) ofPlan.set(id, newerOf(ofPlan.get(id) ?? NOTHING, point, knowledge))
   })
