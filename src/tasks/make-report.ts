@@ -9,8 +9,8 @@ import type { Span } from '../domain/watch-record.ts'
 import { type CopyView, JOB, type ServiceView } from '../evaluation/services/estate.ts'
 import { indexProofs } from '../evaluation/services/proof-index.ts'
 import { globToRegExp } from '../lib/glob.ts'
-import { breather } from '../lib/time-slice.ts'
-import { buildReport } from '../planning/report/build.ts'
+import { breather, inSlices } from '../lib/time-slice.ts'
+import { buildingReport, type ReportFacts } from '../planning/report/build.ts'
 import { type Frame, frameOf } from '../planning/report/course.ts'
 import { type IncidentTally, incidentTally } from '../planning/report/incident-tally.ts'
 import type { Report, ServiceReport } from '../planning/report/report.ts'
@@ -60,11 +60,13 @@ export async function makeReport(
   const until = request.period.to < now ? request.period.to : now
   const frame = frameOf({ from: request.period.from, to: until }, await readWatchRecord(read))
   const retired = await retiredProofs(config, read, frame.period.from)
-  const bound = views.map((view) => {
+  const bound: Bound[] = []
+  for (const view of views) {
     const proofs = view.copies.map((copy) => proofsOf(copy, retired(copy)))
-    const all = new Set([serviceSubject(view.service.name), ...proofs.flat(), ...checksOf(view)])
-    return { view, proofs, tally: incidentTally(frame.period), all }
-  })
+    const about = new Set([serviceSubject(view.service.name), ...proofs.flat(), ...checksOf(view)])
+    bound.push({ view, proofs, tally: incidentTally(frame.period), about })
+    await breathe()
+  }
   // what reports by itself is looked at only when it is silent
   const pulled = new Set(config.sources.filter(isPulled).map(({ name }) => name))
   const { total, open } = await tallyIncidents(read, frame, bound)
@@ -92,7 +94,7 @@ export async function makeReport(
     from = to
     options.onProgress?.(to, bound.length)
   }
-  return buildReport({
+  const facts: ReportFacts = {
     now,
     instance: options.instance,
     version: options.version,
@@ -104,7 +106,16 @@ export async function makeReport(
     services,
     incidents: total.totals(),
     openIncidents: open,
-  })
+  }
+  return inSlices(buildingReport(facts))
+}
+
+/** A service with the checks that prove or proved its copies, and what its incidents are about. */
+interface Bound {
+  view: ServiceView
+  proofs: readonly (readonly CheckId[])[]
+  tally: IncidentTally
+  about: ReadonlySet<SubjectId>
 }
 
 const idOf = ({ check }: { check: Check }): CheckId => check.id
@@ -134,16 +145,18 @@ async function retiredProofs(config: Config, read: Reader, since: Instant): Prom
 async function tallyIncidents(
   read: Reader,
   { period }: Frame,
-  bound: readonly { tally: IncidentTally; all: ReadonlySet<SubjectId> }[],
+  bound: readonly Bound[],
 ): Promise<{ total: IncidentTally; open: Map<IncidentType, number> }> {
   const breathe = breather()
   const tallies = new Map<SubjectId, IncidentTally[]>()
-  for (const { tally, all } of bound)
-    for (const id of all) {
+  for (const { tally, about } of bound) {
+    await breathe()
+    for (const id of about) {
       const known = tallies.get(id)
       if (known) known.push(tally)
       else tallies.set(id, [tally])
     }
+  }
   const total = incidentTally(period)
   const open = new Map<IncidentType, number>()
   for await (const incident of read.incidentsBetween(period.from, period.to)) {

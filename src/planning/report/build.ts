@@ -2,6 +2,7 @@ import type { IncidentType } from '../../domain/incident.ts'
 import { type Instant, toIso } from '../../domain/instant.ts'
 import type { SourceFault } from '../../domain/source-fault.ts'
 import { serviceRules } from '../../evaluation/services/registry.ts'
+import type { Sum } from '../../lib/time-slice.ts'
 import { controlResults } from './controls.ts'
 import type { Frame } from './course.ts'
 import { cutInto, follow } from './pieces.ts'
@@ -38,10 +39,17 @@ export interface ReportFacts {
   openIncidents: ReadonlyMap<IncidentType, number>
 }
 
-/** Puts the report together: pure, the same facts make the same report. */
-export function buildReport(facts: ReportFacts): Report {
+/** Puts the report together: pure, the same facts make the same report. It stops now and then, as it goes over all services. */
+export function* buildingReport(facts: ReportFacts): Sum<Report> {
   const { now, frame, services } = facts
   const byRule = ruleTotals(services)
+  yield
+  const totals = totalsOf(services, facts.incidents)
+  yield
+  const byTier = grouped(services, ({ tier }) => tier)
+  yield
+  const byOwner = grouped(services, ({ owner }) => owner)
+  yield
   return {
     schema: 'backproof-report/1',
     generated_at: toIso(now),
@@ -50,9 +58,9 @@ export function buildReport(facts: ReportFacts): Report {
     period: { from: toIso(facts.period.from), to: toIso(facts.period.to), judged_to: toIso(frame.period.to) },
     selection: facts.selection,
     watch: watchOf(facts),
-    totals: totalsOf(services, facts.incidents),
-    by_tier: grouped(services, ({ tier }) => tier),
-    by_owner: grouped(services, ({ owner }) => owner),
+    totals,
+    by_tier: byTier,
+    by_owner: byOwner,
     by_rule: byRule,
     controls: controlResults(byRule, facts.openIncidents),
     services,
