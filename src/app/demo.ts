@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import { instant } from '../domain/instant.ts'
 import { ExecError, exec } from '../lib/exec.ts'
 import type { Log } from '../lib/log.ts'
+import { demoDrills, demoServices } from './demo-services.ts'
 import { load, reloader } from './load.ts'
 import { serve } from './serve.ts'
 
@@ -59,7 +60,7 @@ export async function runDemoServer(
     onReady: (address, instance) => {
       onReady(address)
       const now = Date.now()
-      void reportJobs(address)
+      void Promise.all([reportJobs(address), tellDrills(address)])
         .then(() =>
           instance.operations.pause(
             'jobs/quarterly-archive',
@@ -68,7 +69,9 @@ export async function runDemoServer(
             'the archive is being moved',
           ),
         )
-        .catch((error: unknown) => log.warn({ error: String(error) }, 'the jobs of the demo could not report'))
+        .catch((error: unknown) =>
+          log.warn({ error: String(error) }, 'the jobs and drills of the demo could not be told'),
+        )
     },
   })
 }
@@ -92,6 +95,16 @@ async function reportJobs(address: string): Promise<void> {
     `${JOBS.mail}/1`,
     'rsync: [sender] write error: Broken pipe (32)\nrsync error: error in socket IO (code 10)',
   )
+}
+
+/** What people would do on the page of drills. One that was told before has its id, and is kept once. */
+async function tellDrills(address: string): Promise<void> {
+  for (const drill of demoDrills)
+    await fetch(`${address}/api/v1/drills`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(drill),
+    })
 }
 
 async function hasRestic(): Promise<boolean> {
@@ -224,14 +237,6 @@ function demoConfig(directory: string, listen: string, repositories: boolean): o
         },
       },
     },
-    services: {
-      'customer-database': {
-        tier: 1,
-        owner: 'platform',
-        rpo: '25h',
-        rto: '2h',
-        copies: [{ type: 'local-dump', location: 'dc-a / dumps', check: 'dumps/wiki' }],
-      },
-    },
+    services: demoServices,
   }
 }
