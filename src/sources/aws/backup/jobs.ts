@@ -28,6 +28,9 @@ export function isFailed({ state, category, message }: BackupJobFacts): boolean 
 export const endOf = ({ endedAt, createdAt }: { endedAt: number | null; createdAt: number }): number =>
   endedAt ?? createdAt
 
+/** Whether the recovery point that a job made should still be there. */
+export const isKept = ({ keptUntil }: BackupJobFacts, now: number): boolean => keptUntil === null || keptUntil > now
+
 /** The newest jobs of each resource. */
 export class NewestJobs {
   readonly byResource = new Map<string, JobsOf>()

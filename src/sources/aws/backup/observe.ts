@@ -10,7 +10,7 @@ import { type BackupConfig, lastPartOf, resourceSelection, vaultSelection } from
 import { copyCondition } from './copies.ts'
 import { expectationOf, type Gaps } from './expectation.ts'
 import type { BackupJobFacts, PointFacts, ProtectedFacts } from './facts.ts'
-import { endOf, type JobsOf } from './jobs.ts'
+import { endOf, isKept, type JobsOf } from './jobs.ts'
 import type { PlanFacts } from './plans/plan.ts'
 import type { BackupState } from './read.ts'
 import { drillOf } from './restores.ts'
@@ -91,10 +91,11 @@ function resourcesOf(state: BackupState, config: BackupConfig, now: number): Res
   for (const [arn, jobs] of state.jobs.byResource) {
     const { type, failed, completed, open } = jobs
     const name = jobs.name ?? lastPartOf(arn)
-    const isLost = completed !== null && (completed.keptUntil === null || completed.keptUntil > now)
+    // AWS Backup may not list what it has recovery points of
+    const isMade = state.points.of(arn).length > 0 || (completed !== null && isKept(completed, now))
     const isTried = open.size > 0 || (failed !== null && failed.id !== completed?.id && isAfter(failed, completed))
     const vaults = [...open.values(), failed, completed].flatMap((job) => (job ? [job.vault] : []))
-    if (listed.has(arn) || !(isLost || isTried) || !vaults.some(isVaultWanted)) continue
+    if (listed.has(arn) || !(isMade || isTried) || !vaults.some(isVaultWanted)) continue
     if (isWanted({ arn, type, name: jobs.name ?? '' })) found.push({ arn, type, name, listed: null, jobs })
   }
   return found
@@ -238,7 +239,7 @@ function detailOf(
     parts.push(
       'Its backup is continuous; AWS Backup does not say until when it reaches, so its age is that of its newest job.',
     )
-  if (listed === null && jobs?.completed)
+  if (listed === null && jobs?.completed && vaults.length === 0)
     parts.push(
       'Its last job made a recovery point that is to be kept, but AWS Backup knows of none: it may have been deleted.',
     )

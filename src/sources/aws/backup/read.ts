@@ -4,7 +4,7 @@ import { type Existing, newExisting } from './existing.ts'
 import type { ProtectedFacts, RestoreJobFacts } from './facts.ts'
 import { type Feed, JOBS_REACH_MS, newFeed, readJobs } from './feed.ts'
 import type { BackupReader } from './fetch.ts'
-import { NewestCopies, NewestJobs } from './jobs.ts'
+import { isKept, NewestCopies, NewestJobs } from './jobs.ts'
 import { NewestPoints, readNewPoints, readPoints, requestsForAll } from './points.ts'
 import type { VaultFacts } from './vaults/vault.ts'
 
@@ -55,10 +55,13 @@ export async function readBackup(
   { now, maxAgeMs }: { now: number; maxAgeMs: number },
 ): Promise<void> {
   const { feeds, jobs, copies, restores } = state
-  const reading = [readThere(reader, state, config, { now, maxAgeMs })]
-  if (config.jobs !== false)
+  const hasJobs = config.jobs !== false
+  const backupJobs = hasJobs
+    ? readJobs(reader.backupJobs, feeds.backup, now, (job) => jobs.add(job))
+    : Promise.resolve()
+  const reading = [backupJobs, readThere(reader, state, config, { now, maxAgeMs, jobsRead: backupJobs })]
+  if (hasJobs)
     reading.push(
-      readJobs(reader.backupJobs, feeds.backup, now, (job) => jobs.add(job)),
       readJobs(reader.copyJobs, feeds.copy, now, (job) => copies.add(job)),
       readJobs(reader.restoreJobs, feeds.restore, now, (job) => {
         if (job.isOver) restores.set(job.id, job)
@@ -78,7 +81,7 @@ async function readThere(
   reader: BackupReader,
   state: BackupState,
   config: BackupConfig,
-  { now, maxAgeMs }: { now: number; maxAgeMs: number },
+  { now, maxAgeMs, jobsRead }: { now: number; maxAgeMs: number; jobsRead: Promise<void> },
 ): Promise<void> {
   const isWanted = resourceSelection(config)
   const isVaultWanted = vaultSelection(config)
@@ -86,19 +89,35 @@ async function readThere(
   const isWhole = sinceWhole < 0 || sinceWhole >= state.wholeEveryMs
   const [resources, vaults] = await Promise.all([readResources(reader), isWhole ? readVaults(reader) : []])
   const selected = resources.filter(({ arn, type, name }) => isWanted({ arn, type, name: name ?? '' }))
+  await jobsRead
+  const there = new Set(resources.map(({ arn }) => arn))
+  const made = unlisted(state, there, now).filter(
+    ({ arn, type, name, lastVault }) => isVaultWanted(lastVault ?? '') && isWanted({ arn, type, name: name ?? '' }),
+  )
+  const asked = [...selected, ...made]
+  const before = state.resources
   state.resources = selected
   if (!isWhole) {
-    await readNewPoints(reader, state.points, selected, isVaultWanted, state.sought)
-    const there = new Set(resources.map(({ arn }) => arn))
-    for (const arn of state.points.byResource.keys()) if (!there.has(arn)) state.points.byResource.delete(arn)
+    // with its last recovery point it is taken off the list
+    for (const { arn } of before) if (!there.has(arn)) state.points.byResource.delete(arn)
+    await readNewPoints(reader, state.points, asked, isVaultWanted, state.sought)
     return
   }
   const wanted = vaults.filter(({ name }) => isVaultWanted(name))
   state.vaults = new Map(wanted.map((vault) => [vault.name, vault]))
-  state.points = await readPoints(reader, wanted, selected, { now, maxAgeMs })
+  state.points = await readPoints(reader, wanted, asked, { now, maxAgeMs })
   state.sought = new Set()
   state.wholeAt = now
   state.wholeEveryMs = requestsForAll(wanted) <= FEW ? HOUR_MS : DAY_MS
+}
+
+/** What is not on the list of protected resources, though a job made a recovery point of it that is to be kept: it is looked for. */
+function unlisted({ jobs }: BackupState, listed: ReadonlySet<string>, now: number): ProtectedFacts[] {
+  return [...jobs.byResource].flatMap(([arn, { type, name, completed }]) =>
+    completed?.point && isKept(completed, now) && !listed.has(arn)
+      ? [{ arn, type, name, lastAt: completed.createdAt, lastPoint: completed.point, lastVault: completed.vault }]
+      : [],
+  )
 }
 
 async function readResources(reader: BackupReader): Promise<ProtectedFacts[]> {

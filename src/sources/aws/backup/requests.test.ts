@@ -116,6 +116,23 @@ describe('a look asks for the least', () => {
     expect((await look(30)).asked).toEqual(STEADY)
   })
 
+  it('what AWS Backup does not list as protected is found by its jobs, and kept', async () => {
+    const backup: FakeBackup = {
+      points: [point('a1', 'vol-a', -5)],
+      protected: { 'vol-a': null },
+      jobs: [job('j1', 'vol-a', -5, { point: 'a1', vault: 'daily' })],
+    }
+    const { look } = await looks(backup)
+    expect((await look()).statuses).toEqual({ 'vol-a': 'ok' })
+    const second = await look(15)
+    expect([second.statuses, second.asked]).toEqual([{ 'vol-a': 'ok' }, STEADY])
+    backup.points?.push(point('a2', 'vol-a', 0.3))
+    backup.jobs?.push(job('j2', 'vol-a', 0.3, { point: 'a2', vault: 'daily' }))
+    const third = await look(30)
+    expect(third.asked).toEqual({ ...STEADY, ListRecoveryPointsByBackupVault: 1 })
+    expect(third.points.map(({ id }) => id.split(':').at(-1))).toEqual(['a2'])
+  })
+
   it('a recovery point that is dated before what says that it is there is found', async () => {
     const backup: FakeBackup = { points: [point('a1', 'vol-a', -50)] }
     const { look } = await looks(backup)
