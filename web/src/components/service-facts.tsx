@@ -121,11 +121,6 @@ export function DrillList({ service }: { service: Service }) {
                 {drill.rta_seconds === null ? 'not timed' : `took ${duration(drill.rta_seconds * 1000)}`}
                 {drill.rpa_seconds !== null && `, lost ${duration(drill.rpa_seconds * 1000)} of data`}
               </p>
-              {drill.part !== null && (
-                <p className="text-xs text-muted">
-                  of <Outside>{drill.part}</Outside> alone
-                </p>
-              )}
               {drill.gaps.length > 0 && (
                 <ul className="mt-0.5 list-disc pl-4 text-xs">
                   {drill.gaps.map((gap) => (
