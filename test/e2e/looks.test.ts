@@ -4,6 +4,7 @@ import type { TestApi } from '../fakes/api.ts'
 import { inBrowser, overflow, see, until, useBrowser } from './browser.ts'
 import { startSeededServer } from './seeded-server.ts'
 import { LONG, SCRIPT, STALE_ID } from './seeds.ts'
+import { DRILLS } from './service-seeds.ts'
 
 const PAGES = [
   '/',
@@ -21,6 +22,7 @@ const PAGES = [
   '/services?q=nothing-like-it',
   '/service?name=payments-postgres',
   '/service?name=shop',
+  '/service?name=wiki',
   `/service?name=${encodeURIComponent(SCRIPT)}`,
   `/service?name=${LONG}`,
   '/service?name=nobody',
@@ -81,7 +83,7 @@ inBrowser('how it looks', () => {
   const open = useBrowser()
   let api: TestApi
   beforeAll(async () => {
-    api = await startSeededServer({ hostile: true })
+    api = await startSeededServer({ hostile: true, drills: DRILLS })
   })
   afterAll(() => api[Symbol.asyncDispose]())
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Health } from '../../src/api/context.ts'
 import type { Config } from '../../src/config/config.ts'
 import type { Check } from '../../src/domain/check.ts'
+import type { Drill } from '../../src/domain/drill.ts'
 import { plus } from '../../src/domain/instant.ts'
 import type { Scope } from '../../src/domain/scope.ts'
 import type { Service } from '../../src/domain/service.ts'
@@ -24,7 +25,7 @@ import {
   STALE_ID,
 } from './seeds.ts'
 
-import { DRILLS, HOSTILE_SERVICES, SERVICES } from './service-seeds.ts'
+import { HOSTILE_SERVICES, SERVICES } from './service-seeds.ts'
 
 const root = join(import.meta.dirname, '../..')
 const webRoot = join(root, 'dist/web')
@@ -86,6 +87,7 @@ export interface SeededOptions {
   health?: Partial<Health>
   /** These in place of the estate's own. */
   services?: readonly Service[]
+  drills?: readonly Drill[]
 }
 
 /** The real API on a real database, over a made-up estate in every status. */
@@ -100,7 +102,7 @@ export async function startSeededServer(options: SeededOptions = {}): Promise<Te
   const well: Health = { database: null, scheduler: null, configuration: null, lastCycleAt: plus(NOW, -5000) }
   const context = { config: () => config, health: async () => ({ ...well, ...options.health }) }
   const api = await startApi({ webRoot: built(), checks, context })
-  if (!options.empty) await seedHistory(api, checks)
+  if (!options.empty) await seedHistory(api, checks, options.drills ?? [])
   return api
 }
 
@@ -110,7 +112,7 @@ function likeThis(name: string): Check {
   return { ...model, id: `fleet/${name}`, scope: 'fleet/web-server', resource: { ...model.resource, id: name, name } }
 }
 
-async function seedHistory({ store }: TestApi, checks: readonly Check[]): Promise<void> {
+async function seedHistory({ store }: TestApi, checks: readonly Check[], drills: readonly Drill[]): Promise<void> {
   const pulled = checks.filter((check) => check.source !== 'jobs')
   const scopes: Scope[] = [...new Map(pulled.map((check) => [check.scope, check])).values()].map((check) => ({
     id: check.scope,
@@ -149,7 +151,7 @@ async function seedHistory({ store }: TestApi, checks: readonly Check[]): Promis
       },
     ])
     await tx.addPings(PINGS)
-    await tx.addDrills(DRILLS)
+    await tx.addDrills(drills)
     await tx.saveIncidents(INCIDENTS)
     await tx.addEvents(EVENTS)
     await tx.addDeliveries(DELIVERIES)

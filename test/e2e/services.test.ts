@@ -3,12 +3,13 @@ import type { TestApi } from '../fakes/api.ts'
 import { anEstate } from '../fakes/service-estate.ts'
 import { inBrowser, listed, queryOf, rows, see, until, useBrowser } from './browser.ts'
 import { startSeededServer } from './seeded-server.ts'
+import { DRILLS } from './service-seeds.ts'
 
 inBrowser('the list of services', () => {
   const open = useBrowser()
   let api: TestApi
   beforeAll(async () => {
-    api = await startSeededServer()
+    api = await startSeededServer({ drills: DRILLS })
   })
   afterAll(() => api[Symbol.asyncDispose]())
 
