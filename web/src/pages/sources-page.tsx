@@ -89,14 +89,17 @@ function SourceCard({ source }: { source: Source }) {
         )}
       </div>
       <Counts source={source} />
-      {source.events && <Events events={source.events} />}
+      {source.events && <Events events={source.events} scopes={source.scopes} />}
       {source.scopes.length > 0 && <Scopes scopes={source.scopes} />}
     </section>
   )
 }
 
 /** What has kept events away: that all is well needs no words. */
-function Events({ events: { trouble, refused } }: { events: NonNullable<Source['events']> }) {
+function Events({ events, scopes }: { events: NonNullable<Source['events']>; scopes: readonly Scope[] }) {
+  const { refused } = events
+  // the scope of the events tells it too, once it was looked at
+  const trouble = scopes.some(({ fault }) => fault?.message === events.trouble) ? null : events.trouble
   const [all, setAll] = useState(false)
   const shown = all ? refused : refused.slice(0, 1)
   if (trouble === null && refused.length === 0) return null
