@@ -11,7 +11,10 @@ it.for(Object.entries(BENCHMARKS))(
   { timeout: 60_000 },
   async ([name, load], { skip }) => {
     skip(name === 'restic-check' && !hasRestic && !process.env.CI, 'restic is not installed here')
-    skip(!isBuilt && ['events', 'heartbeats', 'start', 'restic-check'].includes(name), 'run node scripts/build.mjs first')
+    skip(
+      !isBuilt && ['events', 'heartbeats', 'start', 'restic-check'].includes(name),
+      'run node scripts/build.mjs first',
+    )
     const figures = await (await load()).run({ brief: true })
     expect(figures.length).toBeGreaterThan(0)
     for (const figure of figures)

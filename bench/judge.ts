@@ -145,8 +145,8 @@ async function judging(count: number, rounds: number): Promise<Figure[]> {
     assert.equal(changed?.facts.newestGood?.recoverableTo, START + hour * HOUR - 60_000)
     const points = await instance.store.read.points(`fleet/${names[150]}`, 100)
     assert.equal(points.length, hour + 1)
-    // a batch is 2,000 checks; the claims of all lanes and the end of the look come on top
-    const most = Math.ceil(count / 2000) + instance.context.config().concurrency + 3
+    // a batch is 3,000 checks; the claims of all lanes and the end of the look come on top
+    const most = Math.ceil(count / 3000) + instance.context.config().concurrency + 3
     assert.ok(Math.max(...transactions) <= most, `${Math.max(...transactions)} transactions, not ${most}`)
     return [
       ratio(`a look at ${count} checks`, look, base, {

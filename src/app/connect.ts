@@ -79,7 +79,7 @@ export async function tryChannels(
     worker: 'notify-test',
     onDeliveries: () => undefined,
     onDue: () => undefined,
-    onNews: () => undefined,
+    onChecks: () => undefined,
   }
   try {
     const deliveries = await testChannels(names.length === 0 ? null : names, context)

@@ -92,7 +92,7 @@ export async function createInstance({
   warn()
   const due = new Bell()
   const outbox = new Bell()
-  const news = new Bell()
+  const estate = new Bell()
   const trouble: {
     scheduler: string | null
     configuration: string | null
@@ -114,7 +114,7 @@ export async function createInstance({
     worker: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
     onDeliveries: () => outbox.ring(),
     onDue: () => due.ring(),
-    onNews: () => news.ring(),
+    onChecks: () => estate.ring(),
   }
   // what an earlier life of the only process on an embedded database held is free
   if (store.dialect === 'sqlite') await store.write((tx) => tx.dropAllLeases())
@@ -153,7 +153,7 @@ export async function createInstance({
     // what failed before here is tried again
     revision = inForce.revision
     due.ring()
-    news.ring()
+    estate.ring()
     reconfigured.ring()
   }
 
@@ -201,13 +201,13 @@ export async function createInstance({
       async recordDrill(drill, by) {
         const recorded = await recordDrill(drill, by, context)
         services.forget()
-        news.ring()
+        estate.ring()
         return recorded
       },
       async withdrawDrill(id, by, reason) {
         const withdrawn = await withdrawDrill(id, by, reason, context)
         services.forget()
-        news.ring()
+        estate.ring()
         return withdrawn
       },
     },
@@ -238,7 +238,7 @@ export async function createInstance({
         looks.done,
         runDeliverLoop(context, outbox, signal),
         // a mere worker's file may be older: services that it does not know would be retired
-        declares && runServicesLoop(context, news, signal),
+        declares && runServicesLoop(context, estate, signal),
         // of several workers one is enough: it is the one that takes what is posted, too
         declares && runNewsLoop(context, desk, reconfigured, signal, queueTroubles),
         runUpkeepLoop(context, signal, () => trouble.scheduler ?? reportTrouble()),

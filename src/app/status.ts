@@ -3,11 +3,12 @@ import { policyFor } from '../config/policy.ts'
 import type { Check } from '../domain/check.ts'
 import { type Instant, instant, toIso } from '../domain/instant.ts'
 import { summarise, WORST_FIRST } from '../domain/status.ts'
+import { subjectOf } from '../domain/subject.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { systemClock } from '../lib/clock.ts'
 import { formatDuration } from '../lib/duration.ts'
 import { silentLog } from '../lib/log.ts'
-import type { ScopeState } from '../store/store.ts'
+import type { Reader, ScopeState } from '../store/store.ts'
 import type { CheckReport } from './check.ts'
 import { load } from './load.ts'
 import { dataDirectory } from './locate.ts'
@@ -40,12 +41,25 @@ export async function statusReport(options: {
         checks: checks.sort(worstFirst).map((check) => presentCheck(check, now)),
         scopes: scopes.map(({ id, status, fault }) => ({ id, status, error: fault?.message ?? null })),
       },
-      remarks: remarksOn(scopes, now),
+      remarks: [...remarksOn(scopes, now), ...(await beyondChecks(store.read))],
     }
   } finally {
     await store.close()
   }
 }
+
+/** What is wrong with services and sources stands in no check. */
+async function beyondChecks(read: Reader): Promise<string[]> {
+  const { items, next } = await read.incidents(
+    { kinds: ['service', 'source'], states: ['open', 'acknowledged'] },
+    SHOWN,
+  )
+  if (items.length === 0) return []
+  const words = items.map(({ subject, type }) => `${subjectOf(subject).name} (${type})`)
+  return [`Unresolved incidents of services and sources: ${[...words, ...(next === null ? [] : ['...'])].join(', ')}.`]
+}
+
+const SHOWN = 20
 
 function worstFirst(a: Check, b: Check): number {
   return WORST_FIRST.indexOf(a.judgement.status) - WORST_FIRST.indexOf(b.judgement.status) || (a.id < b.id ? -1 : 1)

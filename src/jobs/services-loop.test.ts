@@ -18,7 +18,7 @@ beforeEach(async () => {
   it_.estate.set('web', [0])
   await it_.configure({ services: [shop()] })
   end = new AbortController()
-  loop = runServicesLoop({ ...it_.context, onNews: () => bell.ring() }, bell, end.signal)
+  loop = runServicesLoop({ ...it_.context, onChecks: () => bell.ring() }, bell, end.signal)
 })
 afterEach(async () => {
   end.abort()

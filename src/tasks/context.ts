@@ -24,5 +24,5 @@ export interface TaskContext {
   /** Called after a commit that made a scope due earlier. */
   onDue(): void
   /** Called by a transaction that changes checks, perhaps before it has committed: whoever hears it waits a moment. */
-  onNews(): void
+  onChecks(): void
 }

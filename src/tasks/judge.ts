@@ -57,7 +57,7 @@ export async function judge(
     happenings.push(...happeningsOf(result, check))
   }
   await tx.saveChecks(changed)
-  if (changed.length > 0) context.onNews()
+  if (changed.length > 0) context.onChecks()
   await tx.addStatusChanges(statusChanges)
   await saveHappenings(tx, incidents, happenings, context, now)
   return verdicts.map(({ check }) => check)
@@ -81,7 +81,7 @@ export async function retireChecks(
     happenings.push(...happeningsOf(result, check))
   }
   await tx.saveChecks(checks.map((check) => ({ ...check, retiredAt: now })))
-  context.onNews()
+  context.onChecks()
   await tx.addEvidence(
     checks.map(({ id, judgement: { status } }) =>
       statusItem({ check: id, at: now, from: status, to: 'retired', reason }),

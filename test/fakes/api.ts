@@ -113,7 +113,7 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
     worker: 'test',
     onDeliveries() {},
     onDue() {},
-    onNews() {},
+    onChecks() {},
   }
   const reports: PingReport[] = []
   const key = createSealer(Buffer.alloc(32, 7))

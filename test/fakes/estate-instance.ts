@@ -113,7 +113,7 @@ export async function anInstance(options: { config?: Partial<Config>; store?: St
     worker: 'test',
     onDeliveries: () => undefined,
     onDue: () => undefined,
-    onNews: () => undefined,
+    onChecks: () => undefined,
   }
   await declare(context)
   const never = new AbortController().signal

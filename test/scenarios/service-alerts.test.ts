@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { MailServer } from '../fakes/mail-server.ts'
-import { backproof } from '../fakes/program.ts'
+import { backproof, run } from '../fakes/program.ts'
 import { Receiver } from '../fakes/receiver.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'backproof-alerts-'))
@@ -82,6 +82,11 @@ routes:
   expect(mail.mails[0]?.source).toMatch(/Subject: \[Backproof\] 1 critical, 1 warning: shop/)
   first.child.kill('SIGKILL')
   await first.ended
+
+  const status = await run(['status', '--config', path, '--data', join(directory, 'data')])
+  expect(status.stderr).toContain(
+    'Unresolved incidents of services and sources: shop (SERVICE_OWNERSHIP), shop (SERVICE_KEY_ACCESS).',
+  )
 
   // another life knows that all was told, and hears of the owner, who is told by the file
   const second = backproof(args)
