@@ -62,7 +62,7 @@ export async function knownEstate(options: EstateOptions): Promise<KnownEstate> 
 }
 
 async function lookAt(config: Config, now: Instant, options: EstateOptions): Promise<KnownEstate> {
-  const { checks, scopes, skipped } = await checkOnce({
+  const { checks, drills, scopes, skipped } = await checkOnce({
     config,
     policyOf: (check) => policyFor(config, check),
     wants: () => true,
@@ -72,7 +72,7 @@ async function lookAt(config: Config, now: Instant, options: EstateOptions): Pro
     onProgress: (done, total, scope) => options.onProgress(done, total, scope.id),
   })
   return {
-    estate: estateOf(config, checks),
+    estate: estateOf(config, checks, drills),
     now: instant(Math.max(now, systemClock.now())),
     from: 'look',
     remarks: [

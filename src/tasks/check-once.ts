@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { Check } from '../domain/check.ts'
+import type { Drill } from '../domain/drill.ts'
 import type { Look } from '../domain/facts.ts'
 import { instant } from '../domain/instant.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -10,6 +11,7 @@ import { unreadScope } from '../inventory/unread-scope.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { typeOfChecks } from '../sources/source.ts'
+import { drillsIn } from './keep-drills.ts'
 import { observe } from './observe.ts'
 import { isPulled, type PulledSource } from './pulled.ts'
 
@@ -21,6 +23,8 @@ export interface CheckedScope {
 export interface CheckedOnce {
   checks: Check[]
   scopes: CheckedScope[]
+  /** Restores that the places report. */
+  drills: Drill[]
   /** Sources that can't be looked at without a running instance. */
   skipped: string[]
 }
@@ -61,11 +65,16 @@ export async function checkOnce(options: CheckOnceOptions): Promise<CheckedOnce>
   }
   await Promise.all(Array.from({ length: Math.min(config.concurrency, queue.length) }, lane))
   const finished = results.filter((result) => result !== undefined)
-  return { checks: finished.flatMap(({ checks }) => checks), scopes: finished.map(({ scope }) => scope), skipped }
+  return {
+    checks: finished.flatMap(({ checks }) => checks),
+    scopes: finished.map(({ scope }) => scope),
+    drills: finished.flatMap(({ drills }) => drills),
+    skipped,
+  }
 }
 
 type Pulled = PulledSource
-type LookedOnce = { checks: Check[]; scope: CheckedScope }
+type LookedOnce = { checks: Check[]; scope: CheckedScope; drills: Drill[] }
 
 /** The scopes of a source, after a look at those that only find the others out; how these looks went, where it matters. */
 async function findScopes(source: Pulled, options: CheckOnceOptions) {
@@ -128,5 +137,13 @@ async function lookOnce(
     const { judgement } = evaluate(subject, options.policyOf(subject), null, now)
     return { ...subject, judgement, memory: null, lastLookAt: now, retiredAt: null }
   })
-  return { checks, scope: { scope, fault } }
+  const drills =
+    outlook.outcome === 'complete'
+      ? drillsIn(
+          [...outlook.sightings.values()].flatMap((sighting) => sighting.drills),
+          scope.source,
+          now,
+        )
+      : []
+  return { checks, scope: { scope, fault }, drills }
 }

@@ -18,18 +18,15 @@ export async function keepDrills(
   context: Pick<TaskContext, 'newId'>,
   now: Instant,
 ): Promise<void> {
-  // by a time in the future it would be the newest for ever
-  const believed = seen.filter(({ at }) => at <= plus(now, CLOCK_SKEW_MS))
-  if (believed.length === 0) return
-  const drills = believed.map((drill) => recordOf(drill, source, context.newId(), now))
-  const byReference = new Map(drills.map((drill) => [drill.reference, drill]))
+  if (seen.length === 0) return
+  const byReference = new Map(drillsIn(seen, source, now).map((drill) => [drill.reference, drill]))
   const known = await tx.drillsByReference([...byReference.keys()])
   const before = new Map(known.map((drill) => [drill.reference, drill]))
   const news = [...byReference].flatMap(([reference, drill]): Drill[] => {
     const last = before.get(reference)
-    if (!last) return [drill]
+    if (!last) return [{ ...drill, id: context.newId() }]
     if (last.ended !== null || last.origin === 'hand' || isSame(last, drill)) return []
-    return [{ ...drill, replaces: last.id }]
+    return [{ ...drill, id: context.newId(), replaces: last.id }]
   })
   await tx.addDrills(news, 'it was reported anew')
 }
@@ -43,11 +40,22 @@ function isSame(a: Drill, b: Drill): boolean {
 const LONGEST_TEXT = 4000
 const MOST_GAPS = 50
 
+/** The restores that a place tells of, as records that are named as it names them. */
+export function drillsIn(
+  seen: readonly ObservedDrill[],
+  source: string,
+  now: Instant,
+): (Drill & { reference: string })[] {
+  // by a time in the future it would be the newest for ever
+  return seen.filter(({ at }) => at <= plus(now, CLOCK_SKEW_MS)).map((drill) => recordOf(drill, source, now))
+}
+
 /** What comes from outside, made fit to be kept. */
-export function recordOf(seen: ObservedDrill, source: string, id: string, now: Instant): Drill & { reference: string } {
+function recordOf(seen: ObservedDrill, source: string, now: Instant): Drill & { reference: string } {
+  const reference = `${source}:${seen.id}`
   const clean = (words: string) => redact(words).slice(0, LONGEST_TEXT)
   return {
-    id,
+    id: reference,
     service: null,
     check: seen.check,
     at: seen.at,
@@ -63,7 +71,7 @@ export function recordOf(seen: ObservedDrill, source: string, id: string, now: I
     recordedAt: now,
     recordedBy: source,
     replaces: null,
-    reference: `${source}:${seen.id}`,
+    reference,
   }
 }
 

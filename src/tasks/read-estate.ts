@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { policyFor } from '../config/policy.ts'
 import type { Check } from '../domain/check.ts'
+import type { Drill } from '../domain/drill.ts'
 import type { PointSummary } from '../domain/facts.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
@@ -53,10 +54,10 @@ export async function readEstate(
 }
 
 /** The services of a configuration with what proves them among these checks; their points are not known. */
-export function estateOf(config: Config, checks: readonly Check[]): Estate {
+export function estateOf(config: Config, checks: readonly Check[], drills: readonly Drill[]): Estate {
   return surveyEstate({
     services: config.services,
-    drills: [],
+    drills,
     checks: checks.map((check) => ({ check, tags: policyFor(config, check).tags, points: null })),
   })
 }

@@ -26,7 +26,14 @@ const DRILLS: Drill[] = [
     gaps: ['nobody on call had the key', HOSTILE],
     note: 'Restored to the spare host in dc-b.',
   }),
-  aDrill('wiki', { id: 'd2', at: plus(NOW, -40 * 24 * HOUR), by: 'Ben', outcome: 'failed', rtaMs: null, rpaMs: null }),
+  aDrill('identity', {
+    id: 'd2',
+    at: plus(NOW, -40 * 24 * HOUR),
+    by: 'Ben',
+    outcome: 'failed',
+    rtaMs: null,
+    rpaMs: null,
+  }),
   aDrill('', {
     id: 'd3',
     service: null,
@@ -45,8 +52,7 @@ inBrowser('the page of drills', () => {
   const open = useBrowser()
   let api: TestApi
   beforeEach(async () => {
-    api = await startSeededServer()
-    await api.store.write((tx) => tx.addDrills(DRILLS))
+    api = await startSeededServer({ drills: DRILLS })
   })
   afterEach(() => api[Symbol.asyncDispose]())
   const entries = (page: Awaited<ReturnType<typeof open>>['page']) =>
@@ -57,7 +63,7 @@ inBrowser('the page of drills', () => {
     await until(() => entries(page).getByRole('heading', { level: 2 }).allTextContents()).toEqual([
       'prod-aws/orders-production (its data alone)',
       'payments-postgres',
-      'wiki',
+      'identity',
     ])
     const payments = entries(page).filter({ hasText: 'payments-postgres' })
     await see(payments.getByText('Took 1 h 35 min, lost 12 min of data, 2 gaps found'))

@@ -4,7 +4,7 @@ import type { TestApi } from '../fakes/api.ts'
 import { inBrowser, overflow, see, until, useBrowser } from './browser.ts'
 import { startSeededServer } from './seeded-server.ts'
 import { LONG, SCRIPT, STALE_ID } from './seeds.ts'
-import { DRILLS } from './service-seeds.ts'
+import { DRILLS, HOSTILE_DRILLS } from './service-seeds.ts'
 
 const PAGES = [
   '/',
@@ -83,7 +83,7 @@ inBrowser('how it looks', () => {
   const open = useBrowser()
   let api: TestApi
   beforeAll(async () => {
-    api = await startSeededServer({ hostile: true, drills: DRILLS })
+    api = await startSeededServer({ hostile: true, drills: [...DRILLS, ...HOSTILE_DRILLS] })
   })
   afterAll(() => api[Symbol.asyncDispose]())
 
@@ -92,6 +92,8 @@ inBrowser('how it looks', () => {
     for (const path of PAGES) {
       await page.goto(api.url + path)
       await settled(page)
+      // what is folded up too
+      await page.evaluate('for (const part of document.querySelectorAll("details")) part.open = true')
       expect([path, await overflow(page)]).toEqual([path, 0])
       for (const button of await page.getByRole('button').all()) {
         const box = await button.boundingBox()

@@ -153,3 +153,17 @@ export const HOSTILE_SERVICES: readonly Service[] = HOSTILE_NAMES.map((name, n) 
     ],
   }),
 )
+
+/** What people and places tell of restores is as hostile as any name. */
+export const HOSTILE_DRILLS = HOSTILE_NAMES.flatMap((name, n) => [
+  aDrill(name, {
+    id: `hostile-${n}`,
+    by: name,
+    phases: [{ name, startedAt: null, tookMs: HOUR }],
+    checked: [name],
+    gaps: [name],
+    note: name,
+    outcome: (['verified', 'restored', 'failed'] as const)[n % 3] ?? 'failed',
+  }),
+  aDrill('', { id: `hostile-alone-${n}`, service: null, check: `fleet/${name}`, by: name, recordedBy: name }),
+])

@@ -2,8 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { JOB, startApi, type TestApi } from '../../../test/fakes/api.ts'
 import { aCheck } from '../../../test/fakes/checks.ts'
 import { NOW } from '../../../test/fakes/notification.ts'
+import { aDrill } from '../../../test/fakes/services.ts'
+import { plus } from '../../domain/instant.ts'
 import { deliveryAttempted, scanFinished } from '../../metrics/events.ts'
 
+const DRILL = aDrill('shop')
 let api: TestApi
 beforeAll(async () => {
   api = await startApi({
@@ -14,6 +17,9 @@ beforeAll(async () => {
       aCheck('jobs/gone', { type: 'heartbeat', retiredAt: NOW }),
     ],
   })
+  const older = { ...DRILL, id: 'older', at: plus(DRILL.at, -1000) }
+  const alone = { ...DRILL, id: 'alone', service: null, check: 'fleet/a' }
+  await api.store.write((tx) => tx.addDrills([older, DRILL, alone]))
 })
 afterAll(() => api[Symbol.asyncDispose]())
 
@@ -52,6 +58,10 @@ test('by choice each check has series, until it is retired', async () => {
   ])
   expect(lines).toContain('backproof_checks{source="fleet",type="restic",status="ok"} 1')
   expect(lines.join()).not.toContain('gone')
+  expect(lines.filter((line) => line.startsWith('backproof_service_last_drill'))).toEqual([
+    `backproof_service_last_drill_timestamp_seconds{service="shop",outcome="verified"} ${DRILL.at / 1000}`,
+    'backproof_service_last_drill_duration_seconds{service="shop"} 3600',
+  ])
   expect((await api.get('/metrics?per_check=yes')).status).toBe(400)
 })
 

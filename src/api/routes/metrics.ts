@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
+import { drillSeries } from '../../metrics/drills.ts'
 import { ownMetrics } from '../../metrics/events.ts'
 import { type Inventory, inventorySeries } from '../../metrics/inventory.ts'
 import { perCheckSeries } from '../../metrics/per-check.ts'
@@ -25,6 +26,7 @@ export function metricsRoutes(app: FastifyInstance, context: () => ApiContext): 
     async function* all() {
       yield start
       yield* perCheckSeries(store.read.eachCheck())
+      yield drillSeries(await store.read.newestDrills(1))
     }
     // also when the scrape is broken off before its first byte
     return reply.send(

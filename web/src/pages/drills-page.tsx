@@ -44,7 +44,7 @@ export function DrillsPage() {
       </div>
       {isOpen && (
         <DrillForm
-          key={corrected?.id ?? search.service ?? ''}
+          key={corrected?.id ?? 'new'}
           corrected={corrected}
           service={search.service ?? ''}
           onClose={close}
