@@ -29,6 +29,7 @@ test('the document lists every call of the API, each with a name of its own', as
     'GET /checks/{id}/history',
     'GET /checks/{id}/pings',
     'GET /checks/{id}/recovery-points',
+    'GET /compliance',
     'GET /costs',
     'GET /deliveries',
     'GET /domains',

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { ApiContext } from './context.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { checkRoutes } from './routes/checks.ts'
+import { complianceRoutes } from './routes/compliance.ts'
 import { costRoutes } from './routes/costs.ts'
 import { drillRoutes } from './routes/drills.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
@@ -73,6 +74,7 @@ export function apiRoutes(app: FastifyInstance, context: () => ApiContext, versi
       simulateRoutes,
       reportRoutes(),
       sourceRoutes,
+      complianceRoutes,
       costRoutes,
       channelRoutes,
       settingRoutes,

@@ -12,6 +12,7 @@ const nothing: Inventory = {
   deliveries: [],
   waste: [],
   evidence: null,
+  compliance: [],
   health: {},
 }
 
@@ -92,4 +93,15 @@ test('where the chain of evidence stands', () => {
   expect(samples({ evidence: { seq: 1, checkpoint: null } })).toContain(
     'backproof_evidence_checkpoint_timestamp_seconds 0',
   )
+})
+
+test('how backups are kept is told by source and condition', () => {
+  const conditions = [{ type: 'NOTIFICATIONS_MISSING', pass: 3, fail: 1, unknown: 0 } as const]
+  const out = samples({ compliance: [{ source: 'aws', rate: 0.75, conditions }] })
+  expect(out.filter((line) => /compliance|conditions/.test(line))).toEqual([
+    'backproof_compliance_ratio{source="aws"} 0.75',
+    'backproof_conditions{source="aws",condition="NOTIFICATIONS_MISSING",outcome="pass"} 3',
+    'backproof_conditions{source="aws",condition="NOTIFICATIONS_MISSING",outcome="fail"} 1',
+    'backproof_conditions{source="aws",condition="NOTIFICATIONS_MISSING",outcome="unknown"} 0',
+  ])
 })

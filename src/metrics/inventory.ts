@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/instant.ts'
 import { STATUSES, type StatusSummary } from '../domain/status.ts'
+import type { ConditionCount } from '../domain/upkeep.ts'
 import { gauge, type Sample } from './text.ts'
 
 /** What is known, counted: as many series as there are sources, however many checks they have. */
@@ -13,12 +14,14 @@ export interface Inventory {
   waste: readonly { source: string; owner: string | null; usdPerMonth: number }[]
   /** Where the chain of evidence stands; null: nothing is in it. */
   evidence: { seq: number; checkpoint: { at: Instant } | null } | null
+  /** Of sources that say how their backups are kept. */
+  compliance: readonly { source: string; rate: number; conditions: readonly ConditionCount[] }[]
   /** Parts of this instance: whether each is well. */
   health: Readonly<Record<string, boolean>>
 }
 
 export function inventorySeries(inventory: Inventory): string {
-  const { version, counts, scopes, incidents, deliveries, waste, evidence, health } = inventory
+  const { version, counts, scopes, incidents, deliveries, waste, evidence, compliance, health } = inventory
   const bySource = Map.groupBy(scopes, (scope) => scope.source)
   return [
     gauge('backproof_build_info', 'The version that runs.', [{ labels: { version }, value: 1 }]),
@@ -74,6 +77,23 @@ export function inventorySeries(inventory: Inventory): string {
       'backproof_evidence_checkpoint_timestamp_seconds',
       'When the chain of evidence was last signed; 0: never.',
       evidence ? [{ labels: {}, value: (evidence.checkpoint?.at ?? 0) / 1000 }] : [],
+    ),
+    gauge(
+      'backproof_compliance_ratio',
+      'Share of vaults, plans and resources that are as they should be.',
+      compliance.map(({ source, rate }) => ({ labels: { source }, value: rate })),
+    ),
+    gauge(
+      'backproof_conditions',
+      'How backups are kept: conditions by outcome.',
+      compliance.flatMap(({ source, conditions }) =>
+        conditions.flatMap(({ type, ...counts }) =>
+          (['pass', 'fail', 'unknown'] as const).map((outcome) => ({
+            labels: { source, condition: type, outcome },
+            value: counts[outcome],
+          })),
+        ),
+      ),
     ),
     gauge(
       'backproof_waste_usd_per_month',

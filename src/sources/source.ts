@@ -5,6 +5,7 @@ import type { CheckType, Observation, ObservedCheck } from '../domain/observatio
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { Scope, ScopeId } from '../domain/scope.ts'
 import type { UnsafeSetting } from '../domain/unsafe-setting.ts'
+import type { Upkeep } from '../domain/upkeep.ts'
 import type { Waste } from '../domain/waste.ts'
 import { duration, fraction, text, timeZone } from '../lib/fields.ts'
 import type { Log } from '../lib/log.ts'
@@ -175,6 +176,13 @@ export interface PullSource<C = unknown> {
   permissions(config: C): Permission[]
   /** What is paid for nothing in this scope, by what its last complete look has remembered. */
   waste?(scope: Scope, config: C, memory: unknown): Waste[]
+  /** How backups are kept, where the source says so by conditions. */
+  upkeep?: {
+    /** Of this scope, by what its last complete look has remembered; null: nothing is known. */
+    of(scope: Scope, config: C, memory: unknown): Upkeep | null
+    /** The types of checks of what these backups are of: whether their jobs do well says their status. */
+    types: readonly CheckType[]
+  }
   /**
    * Reads one scope. Expected trouble is a `scope-failed` observation, not an exception; an exception is our bug
    * (fault kind "internal"). Memory must not grow with recovery points.

@@ -5,6 +5,7 @@ import { ownMetrics } from '../../metrics/events.ts'
 import { type Inventory, inventorySeries } from '../../metrics/inventory.ts'
 import { perCheckSeries } from '../../metrics/per-check.ts'
 import { METRICS_TYPE } from '../../metrics/text.ts'
+import { complianceIn } from '../../tasks/read-compliance.ts'
 import { wasteIn } from '../../tasks/read-waste.ts'
 import type { ApiContext } from '../context.ts'
 import { InvalidError, RefusedError } from '../problem.ts'
@@ -55,6 +56,7 @@ async function inventoryOf(context: ApiContext): Promise<Inventory> {
     deliveries,
     evidence,
     waste: wasteIn(context.config(), scopes),
+    compliance: complianceIn(context.config(), scopes, counts),
     health: {
       database: health.database === null,
       scheduler: health.scheduler === null,

@@ -7,6 +7,7 @@ import { outgoingPing, type PullSource, type ScanContext } from '../source.ts'
 import { type Account, openAccount } from './account.ts'
 import { BACKUP_MAX_AGE_MS, POSTURE_MAX_AGE_MS } from './backup/config.ts'
 import { type BackupStates, lookAtBackup } from './backup/look.ts'
+import { upkeepOf } from './backup/upkeep.ts'
 import {
   type AccountConfig,
   type AwsConfig,
@@ -131,6 +132,7 @@ export function createAws({
         isDueByPlan: isDueByPlan(config),
         states: known,
         signal,
+        remember: context.remember,
       })
       return
     }
@@ -202,6 +204,11 @@ export function createAws({
       const { orphans, fullAt } = ebsMemory.safeParse(memory).data ?? {}
       if (place?.kind !== 'ebs' || !orphans || !fullAt) return []
       return wasteOf(orphans, fullAt, { account: place.account.id, region: place.region })
+    },
+
+    upkeep: {
+      of: (scope, config, memory) => (placeOf(scope, config)?.kind === 'backup' ? upkeepOf(memory) : null),
+      types: ['aws-backup'],
     },
 
     async *scan(scope, config, context) {

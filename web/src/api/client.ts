@@ -150,6 +150,7 @@ export const api = {
   resolve: (id: string, note: string | null) =>
     told(client.POST('/api/v1/incidents/{id}/resolve', { params: { path: { id } }, body: { note } })),
 
+  compliance: (signal?: AbortSignal) => told(client.GET('/api/v1/compliance', { signal })),
   sources: (signal?: AbortSignal) => told(client.GET('/api/v1/sources', { signal })),
   lookAtSource: (name: string) =>
     told(client.POST('/api/v1/sources/{name}/look', { params: { path: { name } }, body })),

@@ -914,6 +914,32 @@ export interface paths {
       };
     };
   };
+  "/api/v1/compliance": {
+    /** What share of vaults, plans and resources is as it should be */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components["schemas"]["Compliance"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/costs": {
     /** What is paid for backups that protect nothing any more: an estimate */
     get: {
@@ -1570,6 +1596,28 @@ export interface components {
     /** Messages that were queued. */
     Queued: {
       deliveries: (components["schemas"]["Delivery"])[];
+    };
+    /** How many backups are kept as they should be, of each source that can say. */
+    Compliance: {
+      items: ({
+        source: string;
+        /** 0 to 1: (well + good) / (kept + backed_up). */
+        rate: number;
+        /** Vaults, plans and regions that conditions are told of. */
+        kept: number;
+        /** Those of them of which no condition fails or is unknown. */
+        well: number;
+        /** Resources that are backed up and not paused. */
+        backed_up: number;
+        /** Those of them that are ok or due. */
+        good: number;
+        conditions: ({
+          type: "NOTIFICATIONS_MISSING" | "DELETION_ALLOWED" | "LOCK_MISSING" | "KEY_UNUSABLE" | "COPY_FAILED" | "MOMENTS_DIFFER" | "PLAN_SELECTS_NOTHING" | "PLAN_TARGET_GONE" | "PLAN_RETENTION" | "UNPROTECTED";
+          pass: number;
+          fail: number;
+          unknown: number;
+        })[];
+      })[];
     };
     /** What is paid for backups that protect nothing any more: an estimate. */
     Costs: {

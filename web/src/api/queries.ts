@@ -82,6 +82,8 @@ export const usePings = (id: string) =>
   useQuery({ queryKey: ['check', id, 'pings'], queryFn: ({ signal }) => api.pings(id, signal) })
 export const useIncident = (id: string) =>
   useQuery({ queryKey: ['incident', id], queryFn: ({ signal }) => api.incident(id, signal) })
+export const useCompliance = () =>
+  useQuery({ queryKey: ['compliance'], queryFn: ({ signal }) => api.compliance(signal) })
 export const useSources = () => useQuery({ queryKey: ['sources'], queryFn: ({ signal }) => api.sources(signal) })
 export const useChannels = () => useQuery({ queryKey: ['channels'], queryFn: ({ signal }) => api.channels(signal) })
 export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => api.settings(signal) })

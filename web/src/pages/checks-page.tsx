@@ -5,6 +5,7 @@ import { useChecks, useSources, useSummary } from '../api/queries.ts'
 import { rememberList } from '../components/back-link.tsx'
 import { CheckFilters } from '../components/check-filters.tsx'
 import { CheckTable } from '../components/check-table.tsx'
+import { ComplianceCard } from '../components/compliance-card.tsx'
 import { More } from '../components/more.tsx'
 import { filtersOf, withChange } from '../components/search.ts'
 import { SummaryCards } from '../components/summary-cards.tsx'
@@ -39,6 +40,7 @@ export function ChecksPage() {
         </p>
       </div>
       <SummaryCards summary={summary.data?.summary} search={search} />
+      <ComplianceCard />
       {(isFiltered || (summary.data?.summary.total ?? 0) > 0) && (
         <CheckFilters search={search} facets={summary.data?.facets} />
       )}

@@ -1,10 +1,11 @@
-import type { Observation } from '../../../domain/observation.ts'
+import type { Observation, ObservedCheck } from '../../../domain/observation.ts'
 import type { Account } from '../account.ts'
 import type { BackupConfig } from './config.ts'
 import { readExisting } from './existing.ts'
 import { openBackup } from './fetch.ts'
 import { type BackupScope, observeBackups } from './observe.ts'
 import { type BackupState, forsaken, newState, readBackup } from './read.ts'
+import { tally } from './upkeep.ts'
 import { observePosture } from './vaults/observe.ts'
 import { type Posture, readPosture } from './vaults/posture.ts'
 
@@ -21,6 +22,7 @@ export interface BackupLook {
   isDueByPlan: boolean
   states: BackupStates
   signal: AbortSignal
+  remember(memory: unknown): void
 }
 
 /** How vaults and plans were set up when it was last read. */
@@ -28,7 +30,7 @@ const postures = new WeakMap<BackupState, Posture>()
 
 /** What AWS Backup has in one region. Throws AwsError, with nothing told. */
 export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observation> {
-  const { account, config, scope, maxAgeMs, isDueByPlan, states, signal } = look
+  const { account, config, scope, maxAgeMs, isDueByPlan, states, signal, remember } = look
   const state = states.get(scope.id) ?? newState()
   // two looks at once do not share what they know
   states.delete(scope.id)
@@ -46,7 +48,13 @@ export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observatio
   }
   const posture = config.posture === false ? null : await postureOf(look, state)
   yield* observeBackups(state, config, scope, { gone, isDueByPlan, plans: posture?.plans ?? null })
-  if (posture) yield* observePosture(posture, state, config, scope)
+  if (!posture) return
+  const told: ObservedCheck[] = []
+  for (const one of observePosture(posture, state, config, scope)) {
+    if (one.kind === 'resource') told.push(one)
+    yield one
+  }
+  remember({ upkeep: tally(told) })
 }
 
 async function postureOf({ account, config, scope, signal }: BackupLook, state: BackupState): Promise<Posture> {

@@ -11,6 +11,7 @@ import {
   WELL,
 } from '../../../../../test/fakes/aws-posture.ts'
 import { ACCOUNT, type FakeAws, type FakeAwsOptions } from '../../../../../test/fakes/aws-server.ts'
+import { upkeepOf } from '../upkeep.ts'
 
 const servers: FakeAws[] = []
 afterEach(async () => {
@@ -125,4 +126,32 @@ it('a vault that goes while it is read is no fault', async () => {
     path.includes('/going/') ? { code: 'ResourceNotFoundException', status: 400 } : undefined
   const { end } = await (await start({ backup, options: { fault } }))()
   expect(end).toMatchObject({ kind: 'scope-complete' })
+})
+
+it('remembers how many are kept as they should be, for the compliance rate', async () => {
+  const backup: FakeBackup = {
+    ...WELL,
+    vaults: [DAILY, { name: 'bare' }],
+    points: [POINT, { ...POINT, id: 'b', vault: 'bare', plan: undefined }],
+  }
+  const look = await start({
+    backup,
+    options: { fault: ({ action }) => (action === 'GetResources' ? { raw: '{}' } : undefined) },
+  })
+  const { memory } = await look()
+  expect(upkeepOf(memory)).toEqual({
+    // both vaults, the plan and the region; of the region nothing is known
+    kept: 4,
+    well: 2,
+    conditions: [
+      { type: 'DELETION_ALLOWED', pass: 1, fail: 1, unknown: 0 },
+      { type: 'KEY_UNUSABLE', pass: 1, fail: 0, unknown: 0 },
+      { type: 'NOTIFICATIONS_MISSING', pass: 1, fail: 1, unknown: 0 },
+      { type: 'PLAN_RETENTION', pass: 1, fail: 0, unknown: 0 },
+      { type: 'PLAN_SELECTS_NOTHING', pass: 1, fail: 0, unknown: 0 },
+      { type: 'PLAN_TARGET_GONE', pass: 1, fail: 0, unknown: 0 },
+      { type: 'UNPROTECTED', pass: 0, fail: 0, unknown: 1 },
+    ],
+  })
+  expect((await look(15)).memory).toEqual(memory)
 })
