@@ -129,7 +129,7 @@ async function partOf(read: Reader, from: Instant | null, to: Instant | null): P
   return { chain: head.chain, first: first.seq, last, prev: first.prev, end }
 }
 
-const PAGE = 2_000
+const PAGE = 500
 
 async function* pagesOf(
   read: Reader,

@@ -136,7 +136,7 @@ it(`loses and invents nothing when it is killed ${KILLS} times`, { timeout: 900_
   expect(shown.toSorted()).toEqual(changed.toSorted())
   expect(
     proven('incident')
-      .map(({ event_id }) => event_id)
+      .map(({ event_id }) => String(event_id))
       .toSorted(),
   ).toEqual(events.map(({ id }) => id).toSorted())
   // all of it is one chain, signed again and again
