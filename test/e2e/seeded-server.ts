@@ -34,7 +34,7 @@ const HOUR = 3_600_000
 export const PASSWORD = 'correct horse battery staple'
 
 /** The dashboard as it is shipped; built where it is not there yet, aside, since several tests may begin at once. */
-function built(): string {
+export function built(): string {
   if (existsSync(join(webRoot, 'index.html'))) return webRoot
   mkdirSync(join(root, 'dist'), { recursive: true })
   const aside = mkdtempSync(join(root, 'dist/web-'))

@@ -98,6 +98,9 @@ export function typeLabel(type: string): string {
     'rds-pitr': 'RDS point in time',
     'ebs-snapshot': 'EBS snapshot',
     'aws-backup': 'AWS Backup',
+    'aws-backup-vault': 'AWS Backup vault',
+    'aws-backup-plan': 'AWS Backup plan',
+    'aws-backup-coverage': 'AWS Backup coverage',
     command: 'Command',
   }
   return Object.hasOwn(words, type) ? (words[type] ?? type) : type

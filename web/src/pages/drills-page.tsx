@@ -43,12 +43,7 @@ export function DrillsPage() {
         )}
       </div>
       {isOpen && (
-        <DrillForm
-          key={corrected?.id ?? 'new'}
-          corrected={corrected}
-          service={search.service ?? ''}
-          onClose={close}
-        />
+        <DrillForm key={corrected?.id ?? 'new'} corrected={corrected} service={search.service ?? ''} onClose={close} />
       )}
       <Filters search={search} set={set} />
       {drills.error && !drills.data && <Trouble error={drills.error} what="The drills" />}
