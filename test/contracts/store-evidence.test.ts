@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Drill } from '../../src/domain/drill.ts'
 import { chained, type EvidenceEntry, NO_HASH } from '../../src/evidence/entry.ts'
 import { checkpointItem, pauseItem } from '../../src/evidence/items.ts'
 import type { Store, Writer } from '../../src/store/store.ts'
@@ -78,6 +79,31 @@ for (const kind of await storeKinds()) {
       ])
       expect(head?.chain).toMatch(/^[0-9a-f-]{36}$/)
       expect(head?.checkpoint).toBeNull()
+    })
+
+    test('drills enter once each, and so does the end of a record', async () => {
+      const drill: Drill = {
+        ...{ id: 'd1', service: 'shop', check: null, at: at(1), by: 'ann', origin: 'hand', outcome: 'verified' },
+        ...{
+          phases: [{ name: 'restore', startedAt: null, tookMs: 5 }],
+          rtaMs: 5,
+          rpaMs: null,
+          checked: ['rows'],
+          gaps: [],
+        },
+        ...{ note: null, recordedAt: at(2), recordedBy: 'ann', replaces: null, reference: null },
+      }
+      for (let i = 0; i < 2; i++) await store.write((tx) => tx.addDrills([drill]))
+      await store.write((tx) => tx.endDrill('d1', { at: at(3), by: 'bob', reason: 'a typo', replacedBy: null }))
+      const entries = await whole()
+      expect(entries.slice(1).map((entry) => [entry.kind, entry.at, JSON.parse(entry.body)])).toEqual([
+        [
+          'drill',
+          at(2),
+          expect.objectContaining({ event: 'recorded', drill: 'd1', service: 'shop', outcome: 'verified' }),
+        ],
+        ['drill', at(3), { event: 'ended', drill: 'd1', by: 'bob', reason: 'a typo', replaced_by: null }],
+      ])
     })
 
     test('nothing of what is rolled back enters', async () => {
