@@ -83,15 +83,23 @@ for (const kind of await storeKinds()) {
 
     test('drills enter once each, and so does the end of a record', async () => {
       const drill: Drill = {
-        ...{ id: 'd1', service: 'shop', check: null, at: at(1), by: 'ann', origin: 'hand', outcome: 'verified' },
-        ...{
-          phases: [{ name: 'restore', startedAt: null, tookMs: 5 }],
-          rtaMs: 5,
-          rpaMs: null,
-          checked: ['rows'],
-          gaps: [],
-        },
-        ...{ note: null, recordedAt: at(2), recordedBy: 'ann', replaces: null, reference: null },
+        id: 'd1',
+        service: 'shop',
+        check: null,
+        at: at(1),
+        by: 'ann',
+        origin: 'hand',
+        outcome: 'verified',
+        phases: [{ name: 'restore', startedAt: null, tookMs: 5 }],
+        rtaMs: 5,
+        rpaMs: null,
+        checked: ['rows'],
+        gaps: [],
+        note: null,
+        recordedAt: at(2),
+        recordedBy: 'ann',
+        replaces: null,
+        reference: null,
       }
       for (let i = 0; i < 2; i++) await store.write((tx) => tx.addDrills([drill]))
       await store.write((tx) => tx.endDrill('d1', { at: at(3), by: 'bob', reason: 'a typo', replacedBy: null }))
