@@ -296,7 +296,7 @@ export interface Reader {
   /** Incidents that were unresolved at some time between. */
   incidentsBetween(from: Instant, to: Instant): AsyncIterable<Incident>
 
-  /** Unresolved first, then the newest. */
+  /** Unresolved first, of these the gravest, then the newest. */
   incidents(filter: IncidentFilter, limit: number, cursor?: string | null): Promise<Page<Incident>>
   incident(id: string): Promise<Incident | null>
   /** Oldest first. */

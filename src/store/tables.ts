@@ -75,6 +75,8 @@ export interface IncidentTable {
   state: IncidentState
   /** 1 or 0. */
   unresolved: number
+  /** 0: resolved; else the graver, the higher. */
+  rank: number
   opened_at: Instant
   resolved_at: Instant | null
   last_notified_at: Instant

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { compareSeverity } from '../../src/domain/severity.ts'
 import type { SubjectKind } from '../../src/domain/subject.ts'
 import type { Store } from '../../src/store/store.ts'
 import { anEvent, anIncident, at } from '../fakes/records.ts'
@@ -59,7 +60,7 @@ for (const kind of await storeKinds()) {
       expect(await store.read.incidentCounts()).toEqual({ open: 1, acknowledged: 0, resolved: 0 })
     })
 
-    test('are listed unresolved first, then the newest, by pages', async () => {
+    test('are listed unresolved first, of these the gravest, then the newest, by pages', async () => {
       const many = Array.from({ length: 23 }, (_, i) =>
         anIncident(`i${String(i).padStart(2, '0')}`, {
           subject: `c${i}`,
@@ -72,6 +73,7 @@ for (const kind of await storeKinds()) {
       const expected = many.toSorted(
         (a, b) =>
           Number(a.state === 'resolved') - Number(b.state === 'resolved') ||
+          (a.state === 'resolved' ? 0 : compareSeverity(b.severity, a.severity)) ||
           b.openedAt - a.openedAt ||
           (a.id < b.id ? 1 : -1),
       )

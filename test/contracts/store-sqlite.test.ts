@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openSqliteStore, type SqliteOptions } from '../../src/store/dialects/sqlite.ts'
+import { MIGRATIONS } from '../../src/store/migrations/migrate.ts'
 import { databasePath, openStore } from '../../src/store/open.ts'
 import { type Store, StoreError } from '../../src/store/store.ts'
 import { aCheck } from '../fakes/records.ts'
@@ -174,21 +175,26 @@ test('what was written by a newer version is refused', async () => {
     )
 })
 
-test('what an older version wrote is brought up to date, by the server alone', async () => {
-  const path = fresh()
-  const first = await opened({ path })
-  await first.write((tx) => tx.setValue('k', 'v'))
-  await first.close()
-  const db = new DatabaseSync(path)
-  for (const table of ['setting', 'drill_end', 'drill', 'evidence', 'evidence_head', 'news'])
-    db.exec(`drop table ${table}`)
-  db.exec('delete from schema_version where version > 1')
-  db.close()
-  expect(await refusal({ path, readOnly: true })).toMatch(/older Backproof: start this version's server once/)
-  const store = await opened({ path })
-  expect(await store.read.settings()).toEqual([])
-  expect(await store.read.value('k')).toBe('v')
-})
+test.each(MIGRATIONS.slice(0, -1).map(({ name }, index) => [name, index + 1] as const))(
+  'what a version that knew %s wrote is brought up to date, by the server alone',
+  async (_, version) => {
+    const path = fresh()
+    await mkdir(join(path, '..'), { recursive: true })
+    const db = new DatabaseSync(path)
+    db.exec('create table schema_version (version bigint primary key, name text not null)')
+    for (const [index, step] of MIGRATIONS.slice(0, version).entries()) {
+      for (const statement of step.statements('sqlite')) db.exec(statement)
+      db.prepare('insert into schema_version (version, name) values (?, ?)').run(index + 1, step.name)
+    }
+    db.prepare('insert into value (key, value) values (?, ?)').run('k', 'v')
+    db.close()
+    expect(await refusal({ path, readOnly: true })).toMatch(/older Backproof: start this version's server once/)
+    const store = await opened({ path })
+    expect(await store.read.settings()).toEqual([])
+    expect((await store.read.incidents({}, 9)).items).toEqual([])
+    expect(await store.read.value('k')).toBe('v')
+  },
+)
 
 test.skipIf(process.getuid?.() === 0)('a directory that may not be written is told of', async () => {
   const path = fresh()

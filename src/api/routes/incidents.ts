@@ -29,7 +29,7 @@ export const incidentRoutes = [
     url: '/incidents',
     name: 'listIncidents',
     tag,
-    summary: 'Incidents: the unresolved first, then the newest',
+    summary: 'Incidents: the unresolved first, of these the gravest, then the newest',
     input: { query: ask.incidentsQuery },
     answer: answer.incidentPage,
     async handle({ query }, { context }) {

@@ -6,10 +6,11 @@ import { settings } from './0002-settings.ts'
 import { drill } from './0003-drill.ts'
 import { evidence } from './0004-evidence.ts'
 import { news } from './0006-news.ts'
+import { worstIncidentsFirst } from './0007-worst-incidents-first.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; the version of a database is how many of them it has. */
-export const MIGRATIONS: readonly Migration[] = [initial, settings, drill, evidence, news]
+export const MIGRATIONS: readonly Migration[] = [initial, settings, drill, evidence, news, worstIncidentsFirst]
 
 // any number that other programs on the same database are unlikely to choose
 const LOCK = 0x62_70_72_66

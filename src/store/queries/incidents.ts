@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Incident, IncidentEvent, IncidentState } from '../../domain/incident.ts'
 import type { Instant } from '../../domain/instant.ts'
+import type { Severity } from '../../domain/severity.ts'
 import type { SubjectId, SubjectKind } from '../../domain/subject.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import { type Db, locked, type Upsert, updating, upsert } from '../database.ts'
@@ -17,6 +18,7 @@ const INCIDENTS: Upsert = {
     severity: 'text',
     state: 'text',
     unresolved: 'bigint',
+    rank: 'bigint',
     opened_at: 'bigint',
     resolved_at: 'bigint',
     last_notified_at: 'bigint',
@@ -24,8 +26,21 @@ const INCIDENTS: Upsert = {
   } satisfies Record<keyof IncidentTable, 'text' | 'bigint'>,
   key: ['id'],
   // not last_notified_at: events alone move it
-  onConflict: updating(['subject', 'type', 'severity', 'state', 'unresolved', 'opened_at', 'resolved_at', 'body']),
+  onConflict: updating([
+    'subject',
+    'type',
+    'severity',
+    'state',
+    'unresolved',
+    'rank',
+    'opened_at',
+    'resolved_at',
+    'body',
+  ]),
 }
+
+/** In what order the unresolved ones are listed. The numbers are in the database: never change one. */
+const INCIDENT_RANKS: Readonly<Record<Severity, number>> = { info: 1, warning: 2, critical: 3 }
 
 function toRow(incident: Incident): IncidentTable {
   return {
@@ -35,6 +50,7 @@ function toRow(incident: Incident): IncidentTable {
     severity: incident.severity,
     state: incident.state,
     unresolved: incident.state === 'resolved' ? 0 : 1,
+    rank: incident.state === 'resolved' ? 0 : INCIDENT_RANKS[incident.severity],
     opened_at: incident.openedAt,
     resolved_at: incident.resolvedAt,
     last_notified_at: incident.openedAt,
@@ -151,25 +167,25 @@ export async function incidents(
   limit: number,
   cursor?: string | null,
 ): Promise<Page<Incident>> {
-  let query = db.q.selectFrom('incident').select(['unresolved', 'opened_at', 'id', 'body'])
+  let query = db.q.selectFrom('incident').select(['rank', 'opened_at', 'id', 'body'])
   if (filter.subject !== undefined) query = query.where('subject', '=', key(filter.subject))
   const { states, severities, kinds } = filter
   if (kinds) query = query.where((eb) => eb.or(kinds.map(kindIs)))
   if (states) query = query.where((eb) => db.dialect.among(eb.ref('state'), states))
   if (severities) query = query.where((eb) => db.dialect.among(eb.ref('severity'), severities))
   if (cursor) {
-    const [unresolved, openedAt, id] = fromCursor(cursor, ['number', 'number', 'string'])
-    query = query.where(sql<boolean>`(unresolved, opened_at, id) < (${unresolved}, ${openedAt}, ${id})`)
+    const [rank, openedAt, id] = fromCursor(cursor, ['number', 'number', 'string'])
+    query = query.where(sql<boolean>`(rank, opened_at, id) < (${rank}, ${openedAt}, ${id})`)
   }
   const rows = await query
-    .orderBy('unresolved', 'desc')
+    .orderBy('rank', 'desc')
     .orderBy('opened_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute()
   const items = rows.slice(0, limit)
   const last = items.at(-1)
-  const next = rows.length > limit && last ? toCursor([last.unresolved, last.opened_at, last.id]) : null
+  const next = rows.length > limit && last ? toCursor([last.rank, last.opened_at, last.id]) : null
   return { items: items.map(parsed), next }
 }
 

@@ -300,7 +300,7 @@ export interface paths {
     };
   };
   "/api/v1/incidents": {
-    /** Incidents: the unresolved first, then the newest */
+    /** Incidents: the unresolved first, of these the gravest, then the newest */
     get: {
       parameters: {
         query?: {

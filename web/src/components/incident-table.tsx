@@ -17,7 +17,7 @@ export function IncidentTable({
 }) {
   return (
     <table className="stacked w-full table-fixed border-collapse text-sm">
-      <caption className="sr-only">Incidents: the unresolved first, then the newest</caption>
+      <caption className="sr-only">Incidents: the unresolved first, of these the gravest, then the newest</caption>
       <thead>
         <tr className="border-b border-line">
           <th scope="col" className={HEAD}>
