@@ -53,7 +53,7 @@ export async function instanceHead(options: InstanceOptions): Promise<EvidenceHe
 
 export interface ExportOptions extends InstanceOptions {
   /** A file that is not there yet; '-': standard output. */
-  out?: string | undefined
+  output?: string | undefined
   from?: string | undefined
   to?: string | undefined
   signal: AbortSignal
@@ -71,8 +71,8 @@ export interface Exported {
 /** Writes a signed bundle, and checks it. Throws UsageError, StoreError, EvidenceKeyError. */
 export async function exportEvidence(options: ExportOptions): Promise<Exported> {
   const now = instant(systemClock.now())
-  const path = options.out ?? `evidence-${toIso(now).slice(0, 10)}.jsonl`
-  if (path !== '-' && existsSync(path)) throw new UsageError(`${path} is there already: say another with --out`)
+  const path = options.output ?? `evidence-${toIso(now).slice(0, 10)}.jsonl`
+  if (path !== '-' && existsSync(path)) throw new UsageError(`${path} is there already: say another with --output`)
   const [from, to] = [moment('--from', options.from, false), moment('--to', options.to, true)]
   const config = await load(options)
   const dataDir = dataDirectory(options.data)

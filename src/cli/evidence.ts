@@ -7,7 +7,7 @@ interface InstanceCliOptions {
 }
 
 interface ExportCliOptions extends InstanceCliOptions {
-  out?: string
+  output?: string
   from?: string
   to?: string
 }
@@ -21,14 +21,14 @@ export function addEvidenceCommand(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExample:\n  backproof evidence key > backproof.pub\n  backproof evidence export --out q4.jsonl --from 2026-10-01 --to 2026-12-31\n  backproof evidence verify q4.jsonl --key backproof.pub',
+      '\nExample:\n  backproof evidence key > backproof.pub\n  backproof evidence export --output q4.jsonl --from 2026-10-01 --to 2026-12-31\n  backproof evidence verify q4.jsonl --key backproof.pub',
     )
   ofInstance(evidence.command('export'))
     .summary('write a signed bundle')
     .description(
       'Writes what is in the chain to one file, signed, and checks it. The instance may be running or stopped.',
     )
-    .option('-o, --out <file>', 'where to; "-" is standard output (default: evidence-DATE.jsonl)')
+    .option('-o, --output <file>', 'where to; "-" is standard output (default: evidence-DATE.jsonl)')
     .option('--from <time>', 'from this day or time on')
     .option('--to <time>', 'up to the end of this day, or to this time')
     .addHelpText(
@@ -38,7 +38,7 @@ Exit status: 0 written; 1 written, and the chain in the database was touched; 64
 
 Example:
   backproof evidence export
-  backproof evidence export --from 2026-10-01 --to 2026-12-31 --out q4.jsonl`,
+  backproof evidence export --from 2026-10-01 --to 2026-12-31 --output q4.jsonl`,
     )
     .action(runExport)
   evidence

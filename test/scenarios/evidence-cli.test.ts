@@ -35,12 +35,12 @@ describe('backproof evidence', { timeout: 120_000 }, () => {
     const key = await evidence('key')
     expect(key.stdout).toMatch(/^-----BEGIN PUBLIC KEY-----\n/)
     writeFileSync(join(cwd, 'key.pub'), key.stdout)
-    const exported = await evidence('export', '--out', 'all.jsonl')
+    const exported = await evidence('export', '--output', 'all.jsonl')
     expect(exported).toMatchObject({ status: 0, stdout: '' })
     expect(statSync(join(cwd, 'all.jsonl')).mode & 0o777).toBe(0o600)
     const { stdout: head } = await evidence('head')
     expect(exported.stderr).toContain(`head ${head}`)
-    expect(await evidence('export', '--out', 'all.jsonl')).toMatchObject({ status: 64 })
+    expect(await evidence('export', '--output', 'all.jsonl')).toMatchObject({ status: 64 })
 
     const alone = await evidence('verify', 'all.jsonl')
     expect(alone).toMatchObject({ status: 0, stderr: '' })
@@ -54,12 +54,12 @@ describe('backproof evidence', { timeout: 120_000 }, () => {
   })
 
   it('writes to a pipe, and reads from one', async () => {
-    const { stdout, status } = await evidence('export', '--out', '-')
+    const { stdout, status } = await evidence('export', '--output', '-')
     expect(status).toBe(0)
     const verified = await run(['evidence', 'verify', '-', '--key', 'key.pub'], { cwd, input: stdout })
     expect(verified).toMatchObject({ status: 0 })
     const day = new Date().toISOString().slice(0, 10)
-    const part = await evidence('export', '--from', day, '--to', day, '--out', '-')
+    const part = await evidence('export', '--from', day, '--to', day, '--output', '-')
     expect((await run(['evidence', 'verify', '-'], { cwd, input: part.stdout })).stdout).toContain(
       `asked for    ${day}T`,
     )
@@ -87,7 +87,7 @@ describe('backproof evidence', { timeout: 120_000 }, () => {
     const { seq } = db.prepare(`select seq from evidence where body like '%"to":"stale"%'`).get() ?? {}
     db.exec(`update evidence set body = replace(body, '"to":"stale"', '"to":"ok"') where seq = ${Number(seq)}`)
     db.close()
-    const { status, stderr } = await evidence('export', '--out', 'forged.jsonl')
+    const { status, stderr } = await evidence('export', '--output', 'forged.jsonl')
     expect(status).toBe(1)
     expect(stderr).toMatch(
       new RegExp(`DATABASE WAS TOUCHED:\\nTOUCHED \\(changed\\) at line ${Number(seq) + 1}, entry ${Number(seq)} `),
@@ -102,11 +102,11 @@ describe('backproof evidence', { timeout: 120_000 }, () => {
       `update evidence set body = replace(body, '"to":"ok"', '"to":"stale"') where kind = 'status' and body like '%old%'`,
     )
     db.exec('delete from evidence where seq > 5')
-    const cut = await evidence('export', '--out', 'cut.jsonl')
+    const cut = await evidence('export', '--output', 'cut.jsonl')
     expect(cut.stderr).toMatch(/TOUCHED \(missing\) at line 7, entry 6 /)
     db.exec(`update evidence_head set seq = 5, hash = (select hash from evidence where seq = 5)`)
     db.close()
-    expect(await evidence('export', '--out', 'clean.jsonl')).toMatchObject({ status: 0 })
+    expect(await evidence('export', '--output', 'clean.jsonl')).toMatchObject({ status: 0 })
     expect(await evidence('verify', 'clean.jsonl', '--key', 'key.pub')).toMatchObject({ status: 0 })
     const { status, stdout } = await evidence('verify', 'clean.jsonl', '--key', 'key.pub', '--expect', head.trim())
     expect(status).toBe(1)

@@ -142,7 +142,7 @@ it(`loses and invents nothing when it is killed ${KILLS} times`, { timeout: 900_
   // all of it is one chain, signed again and again
   const file = join(directory, 'evidence.jsonl')
   const instance = ['--config', config, '--data', join(directory, 'data')]
-  expect(await backproof(['evidence', 'export', ...instance, '--out', file]).ended).toBe(0)
+  expect(await backproof(['evidence', 'export', ...instance, '--output', file]).ended).toBe(0)
   const verifying = backproof(['evidence', 'verify', file])
   expect(await verifying.ended).toBe(0)
 
