@@ -12,19 +12,8 @@ import { Secret } from '../../src/lib/secret.ts'
 import { aConfig, startApi, type TestApi } from '../fakes/api.ts'
 import { horn } from '../fakes/kinds.ts'
 import { NOW } from '../fakes/notification.ts'
-import {
-  DELIVERIES,
-  ESTATE,
-  EVENTS,
-  HOSTILE,
-  INCIDENTS,
-  isPruned,
-  PINGS,
-  POINTS,
-  REGULAR_POINTS,
-  STALE_ID,
-} from './seeds.ts'
-
+import { DELIVERIES, EVENTS, INCIDENTS } from './incident-seeds.ts'
+import { ESTATE, HOSTILE, isPruned, PINGS, POINTS, REGULAR_POINTS, STALE_ID } from './seeds.ts'
 import { HOSTILE_SERVICES, SERVICES } from './service-seeds.ts'
 
 const root = join(import.meta.dirname, '../..')

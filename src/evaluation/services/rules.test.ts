@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { COPY_CASES, copyOf, type RuleCase } from '../../../test/fakes/copy-rule-cases.ts'
 import { NOW } from '../../../test/fakes/notification.ts'
-import { type Change, findings } from '../../../test/fakes/service-findings.ts'
-import { aCopy, aDrill, aProof, aService, aSoundService, aView, pointsEvery } from '../../../test/fakes/services.ts'
+import { findings } from '../../../test/fakes/service-findings.ts'
+import { aCopy, aDrill, aProof, aService, aView, pointsEvery } from '../../../test/fakes/services.ts'
 import type { Drill } from '../../domain/drill.ts'
 import { plus } from '../../domain/instant.ts'
-import type { ServiceFinding } from '../../domain/service-finding.ts'
 import { evaluateService } from './evaluate.ts'
 import { serviceRules } from './registry.ts'
 
@@ -22,189 +22,8 @@ it('says nothing against a service that is sound', () => {
   expect(open).toEqual([])
 })
 
-const [NAS, S3] = aSoundService().service.copies
-const copyOf = (change: Partial<NonNullable<typeof NAS>>, which: 0 | 1 = 1) =>
-  (which === 0 ? [{ ...NAS, ...change }, S3] : [NAS, { ...S3, ...change }]).map((one) => ({ ...aCopy(), ...one }))
-const inDomain = (parts: Parameters<typeof aCopy>[0]) => aCopy(parts).domain
-
-const TABLE: [rule: string, what: string, change: Change, outcome: ServiceFinding['outcome'], words: RegExp][] = [
-  ['copies', 'none is declared', { service: { copies: [] } }, 'fail', /^No backup copy is declared/],
-  [
-    'copies',
-    'one is not there',
-    { far: { facts: NOTHING } },
-    'fail',
-    /there are 2 copies.*Not there: s3: far\/shop has no good/,
-  ],
-  [
-    'copies',
-    'one has no proof',
-    { service: { copies: copyOf({ check: null }) } },
-    'unknown',
-    /s3 \(no check proves it\)/,
-  ],
-  [
-    'copies',
-    'one names a check that is not there',
-    { service: { copies: copyOf({ check: 'far/x' }) } },
-    'unknown',
-    /there is no check far\/x/,
-  ],
-  [
-    'copies',
-    'one could not be read',
-    { far: { look: FAILED_LOOK } },
-    'unknown',
-    /far\/shop could not be read; what is known is from/,
-  ],
-  [
-    'copies',
-    'only the job of one reports',
-    { far: { type: 'heartbeat' } },
-    'unknown',
-    /nothing looks at what it wrote/,
-  ],
-  [
-    'copies',
-    'both have the same proof',
-    { service: { copies: copyOf({ check: 'near/shop' }) } },
-    'fail',
-    /there are 2 copies/,
-  ],
-  [
-    'copies',
-    'all on one system',
-    {
-      service: {
-        production: inDomain({ medium: 'san' }),
-        copies: [aCopy({ check: 'near/shop', medium: 'san' }), aCopy({ check: 'far/shop', medium: 'san' })],
-      },
-    },
-    'fail',
-    /on one system/,
-  ],
-  [
-    'copies',
-    'nothing says where they are',
-    { service: { production: inDomain({}), copies: [aCopy({ check: 'near/shop' }), aCopy({ check: 'far/shop' })] } },
-    'unknown',
-    /does not tell/,
-  ],
-  ['off-site', 'the copy that was far is gone', { far: { facts: NOTHING } }, 'fail', /in one site \(dc-a\)/],
-  [
-    'off-site',
-    'it hangs on a copy that is not known',
-    { service: { copies: copyOf({ check: null }) } },
-    'unknown',
-    /hangs on/,
-  ],
-  [
-    'off-site',
-    'one credential reaches all',
-    {
-      service: {
-        production: inDomain({ site: 'dc-a', credential: 'root' }),
-        copies: copyOf({ domain: inDomain({ region: 'x', credential: 'root' }) }).slice(1),
-      },
-    },
-    'fail',
-    /one credential \(root\)/,
-  ],
-  [
-    'immutability',
-    'it is declared only',
-    { far: { immutability: undefined }, service: { copies: copyOf({ immutable: true }) } },
-    'unknown',
-    /s3 \(immutable\): so it is declared/,
-  ],
-  [
-    'immutability',
-    'one is offline, they say',
-    { far: { immutability: undefined }, service: { copies: copyOf({ offline: true }, 0) } },
-    'unknown',
-    /nas \(offline\)/,
-  ],
-  ['immutability', 'none is', { far: { immutability: undefined } }, 'fail', /^No copy is/],
-  [
-    'immutability',
-    'the lock has ended',
-    { far: { immutability: { how: 'object lock', until: plus(NOW, -1) } } },
-    'fail',
-    /^No copy is/,
-  ],
-  ['copies-strict', 'it is not asked for', {}, 'not-applicable', /3-2-1/],
-  ['copies-strict', 'all is well', { service: { standard: '3-2-1-1-0' } }, 'pass', /verified without errors/],
-  ['copies-strict', 'never drilled', { service: { standard: '3-2-1-1-0' }, drills: [] }, 'unknown', /No restore/],
-  [
-    'copies-strict',
-    'restored, not verified',
-    { service: { standard: '3-2-1-1-0' }, drills: [aDrill('shop', { outcome: 'restored' })] },
-    'fail',
-    /no further than "restored"/,
-  ],
-  [
-    'copies-strict',
-    'a job fails',
-    { service: { standard: '3-2-1-1-0' }, near: { judgement: { status: 'failed' } } },
-    'fail',
-    /job of near\/shop failed/,
-  ],
-  [
-    'copies-strict',
-    'nothing is locked',
-    { service: { standard: '3-2-1-1-0' }, far: { immutability: undefined } },
-    'fail',
-    /^No copy is/,
-  ],
-  [
-    'encryption',
-    'one is plain',
-    { far: { type: 's3-dump' }, service: { copies: copyOf({ encryption: 'none' }) } },
-    'fail',
-    /Not encrypted: s3/,
-  ],
-  ['encryption', 'nobody says', { far: { type: 's3-dump' } }, 'unknown', /whether these are encrypted: s3/],
-  [
-    'encryption',
-    'it is declared',
-    { far: { type: 's3-dump' }, service: { copies: copyOf({ encryption: 'sse-kms' }) } },
-    'pass',
-    /2 copies/,
-  ],
-  [
-    'key-access',
-    'no holders',
-    { service: { keys: [{ name: 'main', holders: [], where: null, lastRehearsedAt: NOW, rehearseEveryMs: DAY }] } },
-    'fail',
-    /Nobody is named who holds main/,
-  ],
-  [
-    'key-access',
-    'never tried',
-    { service: { keys: [{ name: 'main', holders: ['a'], where: null, lastRehearsedAt: null, rehearseEveryMs: DAY }] } },
-    'fail',
-    /Nobody has ever tried/,
-  ],
-  [
-    'key-access',
-    'tried long ago',
-    {
-      service: {
-        keys: [
-          { name: 'main', holders: ['a'], where: null, lastRehearsedAt: plus(NOW, -2 * DAY), rehearseEveryMs: DAY },
-        ],
-      },
-    },
-    'fail',
-    /main, due 2026-11-19T12:00:00Z/,
-  ],
-  [
-    'key-access',
-    'a copy takes another',
-    { service: { copies: copyOf({ keys: ['other'] }) } },
-    'fail',
-    /takes the key other/,
-  ],
+const TABLE: readonly RuleCase[] = [
+  ...COPY_CASES,
   ['app-consistency', 'not a database', { service: { database: false } }, 'not-applicable', /not a database/],
   ['app-consistency', 'nobody says', { service: { method: null } }, 'unknown', /Nobody says/],
   [
@@ -304,13 +123,6 @@ const TABLE: [rule: string, what: string, change: Change, outcome: ServiceFindin
   ],
   ['restore-order', 'itself', { service: { dependsOn: ['shop'] } }, 'fail', /waits for itself/],
   [
-    'domains',
-    'declared elsewhere than it is',
-    { far: { resource: { region: 'us-east-1' } } },
-    'fail',
-    /s3 is in region us-east-1 \(far\/shop\), not eu-central-1/,
-  ],
-  [
     'shrinkage',
     'half is missing',
     { near: { points: [...pointsEvery(2, 1, 400), ...pointsEvery(2, 6).slice(1)] } },
@@ -330,7 +142,7 @@ describe.each(TABLE)('%s: %s', (rule, _, change, outcome, words) => {
   })
 })
 
-it('has each rule in the table above or below', () => {
+it('has each rule in the tables or below', () => {
   const tested = new Set([...TABLE.map(([rule]) => rule), 'contradictions'])
   expect(serviceRules.map(({ id }) => id).filter((id) => !tested.has(id))).toEqual([])
   expect(new Set(serviceRules.map(({ id }) => id)).size).toBe(serviceRules.length)
