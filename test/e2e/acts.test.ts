@@ -11,7 +11,7 @@ inBrowser('one check', () => {
     const { page, troubles } = await open(`${api.url}/check?id=${STALE_ID}`)
     await see(page.getByText('28 h past its deadline'))
     await see(page.getByText('sources.fleet.max_age'))
-    await see(page.getByText('payments-postgres, ledger'))
+    for (const name of ['payments-postgres', 'ledger']) await see(page.getByRole('link', { name, exact: true }))
     await see(page.getByText('team=payments'))
     const chart = page.getByRole('img', { name: /good recovery points in 14 d/ })
     await see(chart)

@@ -85,7 +85,7 @@ routes:
 
   const status = await run(['status', '--config', path, '--data', join(directory, 'data')])
   expect(status.stderr).toContain(
-    'Unresolved incidents of services and sources: shop (SERVICE_OWNERSHIP), shop (SERVICE_KEY_ACCESS).',
+    'Unresolved incidents of services and sources: shop (SERVICE_KEY_ACCESS), shop (SERVICE_OWNERSHIP).',
   )
 
   // another life knows that all was told, and hears of the owner, who is told by the file

@@ -244,7 +244,9 @@ function withBreach(one: CheckPast, from: Instant, to: Instant): CheckPast {
     const next = one.changes.find((each) => each.at > at)
     return next ? next.from : one.status
   }
-  const [before, after] = [statusAt(from), statusAt(to)]
+  // what the record does not know before that instant stays unknown
+  const turnsThere = one.changes.find(({ at }) => at === from)
+  const [before, after] = [turnsThere ? turnsThere.from : statusAt(from), statusAt(to)]
   const turns = [
     { at: from, from: before, to: 'missing' as const },
     ...(after === null ? [] : [{ at: to, from: 'missing' as const, to: after }]),
