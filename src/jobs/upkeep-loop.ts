@@ -13,7 +13,7 @@ const PRUNE_EVERY_MS = 3_600_000
 const JUMP_MS = 15 * 60_000
 const LEASE = 'upkeep'
 
-/** Once a minute: a sign of life to the watchdogs, reminders, and signatures of evidence; once an hour old history is removed. */
+/** Once a minute: a sign of life to the watchdogs, reminders, and signatures of evidence; once an hour old history and evidence are removed. */
 export async function runUpkeepLoop(
   context: TaskContext,
   signal: AbortSignal,
@@ -60,7 +60,7 @@ export async function upkeep(
   })
   if (!leads) return
   await remind(context)
-  await keepEvidence(context, now, signal)
+  await keepEvidence(context, now, { cuts: prunes, signal })
   if (!prunes) return
   let removed = 0
   const before = plus(now, -config.keepHistoryMs)

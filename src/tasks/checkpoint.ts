@@ -11,10 +11,14 @@ const CHECKPOINT_EVERY_MS = 3_600_000
 const CUT_EVERY_MS = 86_400_000
 
 /**
- * Looks after the chain of evidence: waivers that have run out, a signature over what is new, and what is older than it is kept.
- * The checkpoint's line in the log is a copy of where the chain stood that lies elsewhere.
+ * Looks after the chain of evidence: waivers that have run out, a signature over what is new, and, where it `cuts`, what is older
+ * than it is kept. The checkpoint's line in the log is a copy of where the chain stood that lies elsewhere.
  */
-export async function keepEvidence(context: TaskContext, now: Instant, signal: AbortSignal): Promise<void> {
+export async function keepEvidence(
+  context: TaskContext,
+  now: Instant,
+  { cuts, signal }: { cuts: boolean; signal: AbortSignal },
+): Promise<void> {
   const { store, log } = context
   await store.write((tx) => recordEndedWaivers(tx, now))
   const signer = signerOf(context)
@@ -34,7 +38,7 @@ export async function keepEvidence(context: TaskContext, now: Instant, signal: A
       )
   }
   const { keepMs } = context.config().evidence
-  if (keepMs === null) return
+  if (keepMs === null || !cuts) return
   const before = plus(now, -keepMs)
   const [oldest] = await store.read.evidence(0, 1)
   if (!oldest || oldest.at > before - CUT_EVERY_MS) return
