@@ -3,6 +3,7 @@ import { startApi, type TestApi } from '../../../test/fakes/api.ts'
 import { NOW } from '../../../test/fakes/notification.ts'
 import { fillReportEstate, reportConfig } from '../../../test/fakes/report-estate.ts'
 import { plus, toIso } from '../../domain/instant.ts'
+import { Secret } from '../../lib/secret.ts'
 import { report } from '../report-schemas.ts'
 
 let api: TestApi
@@ -57,4 +58,35 @@ test('two at once: one is made, the other is told to come again', async () => {
   expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 503])
   expect(refused[0]?.headers.get('retry-after')).toBe('5')
   expect((await ask('')).status).toBe(200)
+})
+
+test('of one who hung up before it was begun nothing is left that is in the way of others', async () => {
+  const auth = { password: new Secret('correct horse battery'), passwordHash: null, tokens: [] }
+  const locked = { ...reportConfig().server, auth }
+  await using slow = await startApi({
+    context: { config: () => ({ ...reportConfig(), server: locked }) },
+  })
+  const { store } = slow
+  const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  slow.context.store = {
+    ...store,
+    read: {
+      ...store.read,
+      async session(id) {
+        asked.resolve()
+        await answer.promise
+        return { id, createdAt: NOW, expiresAt: plus(NOW, 30 * 86_400_000) }
+      },
+    },
+  }
+  const headers = { cookie: `backproof=${'x'.repeat(43)}` }
+  const gone = new AbortController()
+  const hung = fetch(`${slow.url}/api/v1/report`, { headers, signal: gone.signal })
+  await asked.promise
+  gone.abort()
+  await expect(hung).rejects.toThrow('aborted')
+  // the server hears of it by the same loop that brings this answer
+  await slow.get('/health/live')
+  answer.resolve()
+  expect((await slow.get('/api/v1/report', headers)).status).toBe(200)
 })

@@ -31,6 +31,8 @@ export function reportRoutes(): Route[] {
           const period = periodOf({ from: query.from, to: query.to, lastMs: query.last }, now)
           if (typeof period === 'string') throw new RefusedError(400, period)
           if (busy) throw new RefusedError(503, 'Another report is being made: ask again.', { 'retry-after': '5' })
+          // nothing would ever tell that it was sent
+          if (reply.raw.destroyed) throw new RefusedError(400, 'The connection was closed.')
           busy = true
           const gone = new AbortController()
           // it was sent, or nobody waits for it any more
