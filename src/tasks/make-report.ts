@@ -1,9 +1,11 @@
 import type { Config } from '../config/config.ts'
 import { policyFor } from '../config/policy.ts'
 import type { Check } from '../domain/check.ts'
+import type { DrillRecord } from '../domain/drill.ts'
 import type { IncidentType } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
+import type { ServiceDrill } from '../domain/service-drill.ts'
 import { type SubjectId, serviceSubject } from '../domain/subject.ts'
 import type { Span } from '../domain/watch-record.ts'
 import { type CopyView, JOB, type ServiceView } from '../evaluation/services/estate.ts'
@@ -15,9 +17,9 @@ import { type Frame, frameOf } from '../planning/report/course.ts'
 import { type IncidentTally, incidentTally } from '../planning/report/incident-tally.ts'
 import type { Report, ServiceReport } from '../planning/report/report.ts'
 import { limitsOf, proofsOf, serviceReport } from '../planning/report/service-report.ts'
-import type { Reader } from '../store/store.ts'
+import type { Page, Reader } from '../store/store.ts'
 import { isPulled } from './pulled.ts'
-import { readEstate, withPoints } from './read-estate.ts'
+import { DRILLS, readEstate, withPoints } from './read-estate.ts'
 import { readPasts } from './read-pasts.ts'
 import { readWatchRecord } from './watch-record.ts'
 
@@ -88,7 +90,8 @@ export async function makeReport(
       read,
     )
     for (const [n, { view, proofs, tally }] of batch.entries()) {
-      services.push(serviceReport({ view: pointed[n] ?? view, proofs, incidents: tally }, pasts, frame, now))
+      const drills = await drillsWithin(view, read, frame.period)
+      services.push(serviceReport({ view: pointed[n] ?? view, proofs, incidents: tally, drills }, pasts, frame, now))
       await breathe()
     }
     from = to
@@ -122,6 +125,31 @@ const idOf = ({ check }: { check: Check }): CheckId => check.id
 
 function checksOf({ copies }: ServiceView): CheckId[] {
   return copies.flatMap((copy) => copy.checks.map(idOf))
+}
+
+/** Drills of one page. */
+const PAGE = 1000
+
+/** All drills of a service in a period: its view has the newest alone, which is enough where they reach back far enough. */
+async function drillsWithin(view: ServiceView, read: Reader, { from, to }: Span): Promise<ServiceDrill[]> {
+  const known = Map.groupBy(view.drills, ({ part }) => part).values()
+  const whole = known.every((drills) => drills.length < DRILLS || drills.some(({ at }) => at < from))
+  if (whole) return view.drills.filter(({ at }) => at >= from && at < to)
+  const service = view.service.name
+  const checks = [...new Set(checksOf(view))]
+  const found: ServiceDrill[] = []
+  let cursor: string | null = null
+  do {
+    const page: Page<DrillRecord> = await read.drills({ service, checks }, PAGE, cursor)
+    for (const drill of page.items) {
+      if (drill.at < from) return found
+      // what was restored for another service as a whole is told of that alone
+      const part = drill.service === null ? drill.check : null
+      if (drill.at < to && (part !== null || drill.service === service)) found.push({ ...drill, service, part })
+    }
+    cursor = page.next
+  } while (cursor !== null)
+  return found
 }
 
 function selects({ services, owners, tiers }: ReportRequest): (view: ServiceView) => boolean {

@@ -22,7 +22,7 @@ export interface ReadEstateOptions {
 /** So many of the newest points of a check are read. */
 const POINTS = 1000
 /** So many of the newest drills of a service, and of each check that proves its copies, are read. */
-const DRILLS = 10
+export const DRILLS = 10
 /** So many checks' at once. */
 const BATCH = 50
 

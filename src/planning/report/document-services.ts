@@ -6,6 +6,7 @@ import { minute, percent, share, span, timeBar } from './words.ts'
 /** More in one document help nobody: CSV and JSON have all, and --service, --owner, --tier choose. */
 export const MOST_LISTED = 1_000
 const MOST_DETAILED = 200
+const MOST_DRILLS = 50
 
 export function* serviceBlocks(all: readonly ServiceReport[]): Generator<Block | Shares> {
   const worst = all.toSorted(
@@ -116,16 +117,20 @@ function* detail(one: ServiceReport): Generator<Block | Shares> {
     yield heading(3, 'Drills')
     yield table(
       ['When', 'By', 'Of', 'Outcome', 'Took', 'Lost', 'Gaps'],
-      one.drills.map(({ at, by, origin, outcome, part, rta_seconds, rpa_seconds, gaps }) => [
-        minute(at),
-        origin === 'hand' ? by : `${by} (${origin})`,
-        part ?? 'the service',
-        outcome,
-        span(rta_seconds),
-        span(rpa_seconds),
-        gaps.join('; ') || '-',
-      ]),
+      one.drills
+        .slice(0, MOST_DRILLS)
+        .map(({ at, by, origin, outcome, part, rta_seconds, rpa_seconds, gaps }) => [
+          minute(at),
+          origin === 'hand' ? by : `${by} (${origin})`,
+          part ?? 'the service',
+          outcome,
+          span(rta_seconds),
+          span(rpa_seconds),
+          gaps.join('; ') || '-',
+        ]),
     )
+    if (one.drills.length > MOST_DRILLS)
+      yield paragraph(`And ${one.drills.length - MOST_DRILLS} older ones: CSV and JSON have all.`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Instant, toIso } from '../../domain/instant.ts'
 import type { CheckId } from '../../domain/recovery-point.ts'
+import type { ServiceDrill } from '../../domain/service-drill.ts'
 import type { ServiceFinding } from '../../domain/service-finding.ts'
 import { type CopyView, JOB, limitOf, type ServiceView } from '../../evaluation/services/estate.ts'
 import { evaluateService } from '../../evaluation/services/evaluate.ts'
@@ -19,6 +20,8 @@ export interface ServiceFacts {
   /** The checks that prove or proved each of its copies, in the order of the copies. */
   proofs: readonly (readonly CheckId[])[]
   incidents: IncidentTally | null
+  /** Of the period, all of them; newest first. */
+  drills: readonly ServiceDrill[]
 }
 
 /** What proves a copy: a job's own word does not. `retired`: also such as are gone. */
@@ -34,7 +37,7 @@ export function limitsOf({ service, copies }: ServiceView): number[][] {
 }
 
 export function serviceReport(
-  { view, proofs, incidents }: ServiceFacts,
+  { view, proofs, incidents, drills }: ServiceFacts,
   pasts: ReadonlyMap<CheckId, CheckPast>,
   frame: Frame,
   now: Instant,
@@ -91,20 +94,18 @@ export function serviceReport(
       }
     }),
     findings: evaluateService(view, now).map(findingLine),
-    drills: view.drills
-      .filter(({ at }) => at >= frame.period.from && at < frame.period.to)
-      .map(
-        ({ at, by, origin, outcome, part, rtaMs, rpaMs, gaps }): DrillLine => ({
-          at: toIso(at),
-          by,
-          origin,
-          outcome,
-          part,
-          rta_seconds: secondsOf(rtaMs),
-          rpa_seconds: secondsOf(rpaMs),
-          gaps,
-        }),
-      ),
+    drills: drills.map(
+      ({ at, by, origin, outcome, part, rtaMs, rpaMs, gaps }): DrillLine => ({
+        at: toIso(at),
+        by,
+        origin,
+        outcome,
+        part,
+        rta_seconds: secondsOf(rtaMs),
+        rpa_seconds: secondsOf(rpaMs),
+        gaps,
+      }),
+    ),
   }
 }
 
