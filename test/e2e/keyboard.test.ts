@@ -77,6 +77,8 @@ inBrowser('without a mouse', () => {
     await see(page.getByRole('link', { name: 'shop' }))
     await tabTo(page, 'shop')
     await page.keyboard.press('Enter')
+    // the link that was pressed is called so too
+    await see(page.getByRole('heading', { name: 'shop', exact: true }))
     await until(() => focused(page)).toBe('shop')
     await tabTo(page, 'Passes')
     await page.keyboard.press('Enter')

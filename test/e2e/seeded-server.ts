@@ -27,7 +27,8 @@ export function built(): string {
   if (existsSync(join(webRoot, 'index.html'))) return webRoot
   mkdirSync(join(root, 'dist'), { recursive: true })
   const aside = mkdtempSync(join(root, 'dist/web-'))
-  const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` }
+  // vitest says "test", and React would be the one that runs each effect twice
+  const env = { ...process.env, NODE_ENV: 'production', PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` }
   execFileSync('vite', ['build', 'web', '--outDir', aside, '--emptyOutDir', '--logLevel', 'warn'], { cwd: root, env })
   try {
     renameSync(aside, webRoot)
