@@ -39,6 +39,10 @@ export function addDrillCommand(program: Command): void {
     .description(
       'Keeps what is known of restores that were tried. They are what the proof ladder, drill-recency, rto, simulate and the runbook count on.',
     )
+    .addHelpText(
+      'after',
+      '\nExample:\n  backproof drill record payments-postgres --outcome verified --rta 45m --rpa 5m\n  backproof drill list payments-postgres',
+    )
   withCommon(drill.command('record'))
     .summary('write down a restore that was tried')
     .description(

@@ -1,15 +1,18 @@
 import type { Command } from 'commander'
 import { EXIT, interruption, paint, print } from './terminal.ts'
 
+const EXAMPLE = '\nExample:\n  backproof notify test oncall'
+
 export function addNotifyCommand(program: Command): void {
   program
     .command('notify')
     .summary('try the channels')
+    .addHelpText('after', EXAMPLE)
     .command('test')
     .description('Sends a test failure through the outbox to the channels, and says who got it and how long it took.')
     .argument('[channel...]', 'only these channels')
     .option('-c, --config <file>', 'configuration (default: backproof.yaml, then $BACKPROOF_CONFIG)')
-    .addHelpText('after', '\nExample:\n  backproof notify test oncall')
+    .addHelpText('after', EXAMPLE)
     .action(runNotifyTest)
 }
 

@@ -10,8 +10,6 @@ import { Workshop } from '../fakes/workshop.ts'
 
 const workshop = new Workshop()
 const root = join(import.meta.dirname, '../..')
-const _golden = join(import.meta.dirname, '../golden/cli')
-const _HOUR = 3_600_000
 
 let receiver: Receiver
 beforeAll(async () => {
@@ -176,16 +174,19 @@ describe('the other commands', () => {
   })
 
   it('each has help with an example, and wrong usage ends with 64', async () => {
-    const help = await run(['--help'])
-    const names = [...help.stdout.matchAll(/^ {2}([a-z]+)(?: |$)/gm)]
-      .map((match) => match[1] ?? '')
-      .filter((name) => name !== 'help')
-    expect(names).toContain('serve')
-    for (const name of names) {
-      const { status, stdout } = await run([...(name === 'notify' ? ['notify', 'test'] : [name]), '--help'])
-      expect(status, name).toBe(0)
-      expect(stdout, name).toMatch(/Example:\n {2}backproof /)
+    const below = async (command: string[]): Promise<string[][]> => {
+      const { status, stdout } = await run([...command, '--help'])
+      expect(status, command.join(' ')).toBe(0)
+      if (command.length > 0) expect(stdout, command.join(' ')).toMatch(/Example:\n {2}backproof /)
+      const [, list = ''] = stdout.split(/^Commands:$/m)
+      const names = [...list.matchAll(/^ {2}([a-z][a-z-]*)(?: |$)/gm)].flatMap(([, name = '']) =>
+        name === 'help' || name === 'backproof' ? [] : name,
+      )
+      const deeper = await Promise.all(names.map((name) => below([...command, name])))
+      return [command, ...deeper.flat()]
     }
+    const found = (await below([])).map((command) => command.join(' '))
+    expect(found).toEqual(expect.arrayContaining(['serve', 'hash-password', 'notify test', 'drill record']))
     for (const wrong of [['chekc'], ['check', '--nope'], ['check', '--format', 'xml'], ['permissions']]) {
       const { status, stderr } = await run(wrong)
       expect([wrong, status]).toEqual([wrong, 64])
