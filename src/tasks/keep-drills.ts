@@ -15,16 +15,18 @@ export async function keepDrills(
   tx: Writer,
   source: string,
   seen: readonly ObservedDrill[],
-  context: Pick<TaskContext, 'newId'>,
+  context: Pick<TaskContext, 'newId' | 'config'>,
   now: Instant,
 ): Promise<void> {
   if (seen.length === 0) return
   const byReference = new Map(drillsIn(seen, source, now).map((drill) => [drill.reference, drill]))
   const known = await tx.drillsByReference([...byReference.keys()])
   const before = new Map(known.map((drill) => [drill.reference, drill]))
+  // it is told for as long as its source remembers it: removed as old history, it would come back with each look
+  const since = plus(now, -context.config().keepHistoryMs)
   const news = [...byReference].flatMap(([reference, drill]): Drill[] => {
     const last = before.get(reference)
-    if (!last) return [{ ...drill, id: context.newId() }]
+    if (!last) return drill.at < since ? [] : [{ ...drill, id: context.newId() }]
     if (last.ended !== null || last.origin === 'hand' || isSame(last, drill)) return []
     return [{ ...drill, id: context.newId(), replaces: last.id }]
   })
