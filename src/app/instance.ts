@@ -96,9 +96,10 @@ export async function createInstance({
   const trouble: {
     scheduler: string | null
     configuration: string | null
+    services: string | null
     lastRoundAt: Instant | null
     report: { why: string; at: number } | null
-  } = { scheduler: null, configuration: null, lastRoundAt: null, report: null }
+  } = { scheduler: null, configuration: null, services: null, lastRoundAt: null, report: null }
   /** A full disk may have room for a sign of life, and none for what jobs report. */
   const reportTrouble = () =>
     trouble.report && Math.abs(clock.now() - trouble.report.at) < REFUSED_LATELY_MS ? trouble.report.why : null
@@ -238,10 +239,13 @@ export async function createInstance({
         looks.done,
         runDeliverLoop(context, outbox, signal),
         // a mere worker's file may be older: services that it does not know would be retired
-        declares && runServicesLoop(context, estate, signal),
+        declares &&
+          runServicesLoop(context, estate, signal, (problem) => {
+            trouble.services = problem
+          }),
         // of several workers one is enough: it is the one that takes what is posted, too
         declares && runNewsLoop(context, desk, reconfigured, signal, queueTroubles),
-        runUpkeepLoop(context, signal, () => trouble.scheduler ?? reportTrouble()),
+        runUpkeepLoop(context, signal, () => trouble.scheduler ?? reportTrouble() ?? trouble.services),
         runSettingsLoop(
           context,
           () => revision,

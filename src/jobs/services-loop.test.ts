@@ -71,3 +71,27 @@ test('goes on after a database that could not be read, and while another worker 
   await pass(40_000)
   expect(await judgedAt()).toBeGreaterThan(0)
 })
+
+test('says so while services can not be judged for long, and when they can be again', async () => {
+  end.abort()
+  await loop
+  end = new AbortController()
+  const told: (string | null)[] = []
+  let isBroken = true
+  const { store } = it_.context
+  const read = {
+    ...store.read,
+    newestStatusChange: () =>
+      isBroken ? Promise.reject(new Error('statement timeout')) : store.read.newestStatusChange(),
+  }
+  const context = { ...it_.context, store: { ...store, read } }
+  loop = runServicesLoop(context, bell, end.signal, (trouble) => told.push(trouble))
+  await pass(4 * 60_000)
+  expect(told).toEqual([])
+  await pass(90_000)
+  expect(new Set(told)).toEqual(new Set(['services can not be judged: statement timeout']))
+  isBroken = false
+  await it_.round()
+  await pass(30_000)
+  expect(told.at(-1)).toBeNull()
+})

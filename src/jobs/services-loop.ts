@@ -12,6 +12,8 @@ const POLL_MS = 5000
 const AT_LEAST_EVERY_MS = 5 * 60_000
 /** When another worker judges, or a judgement failed. */
 const RETRY_MS = 10_000
+/** What fails for so long is told: else nobody would hear of services any more, nor of that. */
+const TOLD_AFTER_MS = 5 * 60_000
 /** The first judgement waits so long for sources that were not looked at yet. */
 const PATIENCE_MS = 10 * 60_000
 /** Of the time, judging takes no more than one part in so many. */
@@ -19,14 +21,20 @@ const REST = 10
 
 /**
  * Judges sources and services soon after news of checks, after a reload, and when a finding turns by itself, until the signal
- * aborts. Of several workers one does it at a time.
+ * aborts. Of several workers one does it at a time. `tell` hears why it has failed for long, and null when it goes on.
  */
-export async function runServicesLoop(context: TaskContext, bell: Bell, signal: AbortSignal): Promise<void> {
+export async function runServicesLoop(
+  context: TaskContext,
+  bell: Bell,
+  signal: AbortSignal,
+  tell: (trouble: string | null) => void = () => undefined,
+): Promise<void> {
   const { clock, store } = context
   const startedAt = clock.now()
   const poll = store.dialect === 'sqlite' ? AT_LEAST_EVERY_MS : POLL_MS
   let seen: number | null = null
   let dueAt = startedAt
+  let failingSince: number | null = null
   while (!signal.aborted) {
     const rung = await bell.wait(Math.min(poll, Math.max(0, dueAt - clock.now())), clock, signal)
     try {
@@ -39,10 +47,15 @@ export async function runServicesLoop(context: TaskContext, bell: Bell, signal: 
       const begunAt = clock.now()
       dueAt = await judge(begunAt)
       seen = newest
+      if (failingSince !== null) tell(null)
+      failingSince = null
       await clock.sleep((clock.now() - begunAt) * REST, signal)
     } catch (error) {
       if (signal.aborted) return
-      context.log.error({ error: redactedMessage(error) }, 'the services could not be judged')
+      const message = redactedMessage(error)
+      context.log.error({ error: message }, 'the services could not be judged')
+      failingSince ??= clock.now()
+      if (clock.now() - failingSince >= TOLD_AFTER_MS) tell(`services can not be judged: ${message}`)
       dueAt = clock.now() + RETRY_MS
       await clock.sleep(RETRY_MS, signal)
     }
