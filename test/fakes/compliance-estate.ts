@@ -19,7 +19,25 @@ export async function complianceInstance(
   statuses: CheckStatus[],
   webRoot?: string,
 ): Promise<TestApi> {
-  const config = aws.config.parse({ regions: REGIONS, checks: { backup: {} } })
+  const api = await awsInstance(
+    { backup: {} },
+    memories.map((memory) => memory && { upkeep: memory }),
+    webRoot,
+  )
+  await api.store.write((tx) =>
+    tx.saveChecks(
+      statuses.map((status, n) =>
+        aCheck(`prod/backup:eu-central-1/${n}`, { source: 'prod', type: 'aws-backup', judgement: { status } }),
+      ),
+    ),
+  )
+  return api
+}
+
+/** An instance that watches this of AWS in two regions, whose last looks have remembered these. */
+export async function awsInstance(checks: object, memories: (object | null)[], webRoot?: string): Promise<TestApi> {
+  const role_arn = 'arn:aws:iam::123456789012:role/read'
+  const config = aws.config.parse({ role_arn, regions: REGIONS, checks })
   const prod = {
     name: 'prod',
     type: 'aws',
@@ -53,14 +71,9 @@ export async function complianceInstance(
         fault: null,
         failures: 0,
         nextLookAt: plus(NOW, 1),
-        memory: memory && { upkeep: memory },
+        memory,
       })
     }
-    await tx.saveChecks(
-      statuses.map((status, n) =>
-        aCheck(`prod/backup:eu-central-1/${n}`, { source: 'prod', type: 'aws-backup', judgement: { status } }),
-      ),
-    )
   })
   return api
 }

@@ -15,6 +15,7 @@ export type IncidentEvent = Schemas['IncidentEvent']
 export type Delivery = Schemas['Delivery']
 export type Source = Schemas['Source']
 export type Scope = Schemas['Scope']
+export type Costs = Schemas['Costs']
 export type Channel = Schemas['Channel']
 export type Summary = Schemas['Summary']
 export type Setting = Schemas['Setting']
@@ -152,6 +153,7 @@ export const api = {
 
   compliance: (signal?: AbortSignal) => told(client.GET('/api/v1/compliance', { signal })),
   sources: (signal?: AbortSignal) => told(client.GET('/api/v1/sources', { signal })),
+  costs: (signal?: AbortSignal) => told(client.GET('/api/v1/costs', { signal })),
   lookAtSource: (name: string) =>
     told(client.POST('/api/v1/sources/{name}/look', { params: { path: { name } }, body })),
 

@@ -85,6 +85,13 @@ export const useIncident = (id: string) =>
 export const useCompliance = () =>
   useQuery({ queryKey: ['compliance'], queryFn: ({ signal }) => api.compliance(signal) })
 export const useSources = () => useQuery({ queryKey: ['sources'], queryFn: ({ signal }) => api.sources(signal) })
+export const useCosts = () =>
+  useQuery({
+    queryKey: ['costs'],
+    queryFn: ({ signal }) => api.costs(signal),
+    // only a look changes them
+    refetchInterval: 4 * POLL_MS,
+  })
 export const useChannels = () => useQuery({ queryKey: ['channels'], queryFn: ({ signal }) => api.channels(signal) })
 export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => api.settings(signal) })
 /** What the server makes of a setting that is being written; it may hold a secret, so nothing of it is kept. */

@@ -6,6 +6,7 @@ import { useService } from '../api/services.ts'
 import { DomainMap } from '../components/domain-map.tsx'
 import { FindingList } from '../components/finding-list.tsx'
 import { IncidentTable } from '../components/incident-table.tsx'
+import { ReportCard } from '../components/report-card.tsx'
 import { RunbookCard } from '../components/runbook-view.tsx'
 import { ServiceBackLink } from '../components/service-back-link.tsx'
 import { CopyList } from '../components/service-copies.tsx'
@@ -72,6 +73,7 @@ function Loaded({ service }: { service: Service }) {
         </div>
       </div>
       <RunbookCard name={service.name} />
+      <ReportCard of={{ service: service.name }} what="this service" />
     </div>
   )
 }

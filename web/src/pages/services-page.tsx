@@ -4,6 +4,7 @@ import type { ServicePage } from '../api/services.ts'
 import { useServices } from '../api/services.ts'
 import { More } from '../components/more.tsx'
 import { Remarks } from '../components/remarks.tsx'
+import { ReportCard } from '../components/report-card.tsx'
 import { SearchField } from '../components/search-field.tsx'
 import { rememberServices } from '../components/service-back-link.tsx'
 import { OUTCOMES, type ServicesSearch, serviceFiltersOf, servicesSearch } from '../components/service-search.ts'
@@ -46,6 +47,7 @@ export function ServicesPage() {
             {items.length > 0 &&
               `${items.length.toLocaleString('en')} of ${plural(first.matching, 'service')}${isFiltered ? ' found' : ''}, the worst first.`}
           </p>
+          {items.length > 0 && <Report search={search} />}
         </>
       )}
     </div>
@@ -103,6 +105,12 @@ function Filters({ search, facets }: { search: ServicesSearch; facets: ServicePa
       />
     </search>
   )
+}
+
+/** It knows owners and tiers: of what else is looked for here, it says nothing. */
+function Report({ search: { owner, tier } }: { search: ServicesSearch }) {
+  const narrowed = [owner !== undefined && `of ${visible(owner)}`, tier !== undefined && `in tier ${tier}`]
+  return <ReportCard of={{ owner, tier }} what={['each service', ...narrowed].filter(Boolean).join(' ')} />
 }
 
 function NothingMatches() {

@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { api, type Scope, type Source } from '../api/client.ts'
-import { useSources } from '../api/queries.ts'
+import { api, type Costs, type Scope, type Source } from '../api/client.ts'
+import { useCosts, useSources } from '../api/queries.ts'
 import { useNow } from '../clock.ts'
 import { STATUS_COLOURS } from '../components/badges.tsx'
 import { Loading, Trouble } from '../components/trouble.tsx'
 import { useAction } from '../components/use-action.ts'
+import { Waste } from '../components/waste.tsx'
 import { LOOK, STATUS, STATUSES, typeLabel } from '../components/words.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -16,6 +17,7 @@ import { Ago, duration, took } from '../ui/time.tsx'
 
 export function SourcesPage() {
   const sources = useSources()
+  const costs = useCosts().data
   const items = sources.data?.items ?? []
   const failing = items.filter((source) => source.scopes.some((scope) => scope.status === 'failed')).length
   return (
@@ -44,13 +46,13 @@ export function SourcesPage() {
         </Card>
       )}
       {items.map((source) => (
-        <SourceCard key={source.name} source={source} />
+        <SourceCard key={source.name} source={source} costs={costs} />
       ))}
     </div>
   )
 }
 
-function SourceCard({ source }: { source: Source }) {
+function SourceCard({ source, costs }: { source: Source; costs: Costs | undefined }) {
   const look = useAction(
     () => api.lookAtSource(source.name),
     ({ requested }) => `${plural(requested, 'scope')} will be looked at now.`,
@@ -89,6 +91,7 @@ function SourceCard({ source }: { source: Source }) {
         )}
       </div>
       <Counts source={source} />
+      {costs && <Waste source={source.name} costs={costs} />}
       {source.events && <Events events={source.events} scopes={source.scopes} />}
       {source.scopes.length > 0 && <Scopes scopes={source.scopes} />}
     </section>

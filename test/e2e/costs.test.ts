@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { TestApi } from '../fakes/api.ts'
+import { awsInstance } from '../fakes/compliance-estate.ts'
+import { NOW } from '../fakes/notification.ts'
+import { inBrowser, overflow, see, useBrowser } from './browser.ts'
+import { built, startSeededServer } from './seeded-server.ts'
+import { LONG, SCRIPT } from './seeds.ts'
+
+const GIB = 2 ** 30
+const owned = (owner: string | null, gib: number, isGuess: boolean) => ({
+  owner,
+  volumes: 2,
+  snapshots: 1234,
+  standardBytes: gib * GIB,
+  archivedBytes: 0,
+  isGuess,
+})
+const memoryOf = (owners: object[]) => ({
+  since: NOW,
+  fullAt: NOW,
+  hasWindow: true,
+  orphans: { snapshots: 1, volumes: 1, owners },
+})
+
+inBrowser('what is paid for in vain', () => {
+  let api: TestApi
+  beforeAll(async () => {
+    const memories = [
+      memoryOf([owned('dba', 40_000, false), owned(null, 40, true)]),
+      memoryOf([owned(SCRIPT, 20, false), owned(LONG, 10, false)]),
+    ]
+    api = await awsInstance({ ebs: {} }, memories, built())
+  }, 120_000)
+  afterAll(() => api[Symbol.asyncDispose]())
+  const open = useBrowser()
+
+  test('is one line of its source, and its items when one asks, also on a small screen', async () => {
+    for (const viewport of [
+      { width: 1280, height: 900 },
+      { width: 360, height: 700 },
+    ]) {
+      const { page, troubles } = await open(`${api.url}/sources`, { viewport })
+      const line = page.getByText('Backups that protect nothing any more cost about 2,003.50 USD a month')
+      await see(line)
+      const table = page.getByRole('table', { name: 'What is paid for in vain in prod, the dearest first' })
+      expect(await table.isVisible()).toBe(false)
+      await line.focus()
+      await page.keyboard.press('Enter')
+      await see(table)
+      const [dba, nobody, script] = await table.locator('tbody tr').allInnerTexts()
+      expect(dba).toMatch(
+        /^dba\s+eu-central-1 123456789012\s+1,234 snapshots of 2 volumes that are gone\s+at least 2,000.00/,
+      )
+      expect(nobody).toMatch(/^nobody\s[\s\S]*at most 2.00/)
+      expect(script).toContain(SCRIPT)
+      await see(page.getByText(/Prices a GiB and month: 0.05 USD \(Amazon EBS User Guide, read 20/))
+      expect(await overflow(page)).toBe(0)
+      expect(troubles).toEqual([])
+    }
+  })
+
+  test('is not spoken of where nothing is', async () => {
+    await using other = await startSeededServer()
+    const { page } = await open(`${other.url}/sources`)
+    const costs = page.waitForResponse((response) => response.url().endsWith('/api/v1/costs'))
+    await page.reload()
+    await see(page.getByRole('heading', { name: 'prod-aws' }))
+    expect((await costs).ok()).toBe(true)
+    expect(await page.getByText('protect nothing').count()).toBe(0)
+  })
+})
