@@ -8,9 +8,6 @@ const HOUR_MS = 3_600_000
 /** AWS Backup's own, where a rule says nothing: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html */
 const START_WINDOW_MS = 8 * HOUR_MS
 
-/** The longest time between two runs of a schedule, in milliseconds, by the schedule and its time zone; null: not known. */
-export type Gaps = Map<string, number | null>
-
 /**
  * When a resource is to have its next backup, by the rules of the plans that its newest jobs were begun by: the one that
  * asks for most, of those that there still are (`plans`; null: nobody says). Null: none is known, or none that can be understood.
@@ -19,7 +16,6 @@ export function expectationOf(
   newestByRule: Iterable<BackupJobFacts>,
   plans: readonly PlanFacts[] | null,
   now: number,
-  gaps: Gaps,
 ): Expectation | null {
   const all = [...newestByRule]
   const current = plans === null ? all : all.filter(({ rule }) => rule && isThere(rule, plans))
@@ -29,7 +25,7 @@ export function expectationOf(
   let least = Number.POSITIVE_INFINITY
   for (const job of jobs) {
     const { rule, createdAt, startBy } = job
-    const gapMs = rule && gapOf(rule, now, gaps)
+    const gapMs = rule && rhythmOf(rule, now)?.longestMs
     if (!rule || !gapMs) continue
     const graceMs = (startBy === null ? START_WINDOW_MS : Math.max(0, startBy - createdAt)) + HOUR_MS
     const maxAgeMs = gapMs + graceMs
@@ -48,13 +44,4 @@ export function expectationOf(
 function isThere({ plan, id }: PlanRule, plans: readonly PlanFacts[]): boolean {
   const found = plans.find((one) => one.id === plan)
   return found !== undefined && ('unknown' in found.rules || found.rules.value.some((rule) => rule.id === id))
-}
-
-function gapOf(rule: PlanRule, now: number, gaps: Gaps): number | null {
-  const key = `${rule.timeZone}\n${rule.schedule}`
-  const known = gaps.get(key)
-  if (known !== undefined) return known
-  const gapMs = rhythmOf(rule, now)?.longestMs ?? null
-  gaps.set(key, gapMs)
-  return gapMs
 }

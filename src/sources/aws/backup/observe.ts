@@ -8,7 +8,7 @@ import { printable } from '../../../lib/printable.ts'
 import { causeOf, said } from './causes.ts'
 import { type BackupConfig, lastPartOf, resourceSelection, vaultSelection } from './config.ts'
 import { copyCondition } from './copies.ts'
-import { expectationOf, type Gaps } from './expectation.ts'
+import { expectationOf } from './expectation.ts'
 import type { BackupJobFacts, PointFacts, ProtectedFacts } from './facts.ts'
 import { endOf, isKept, type JobsOf } from './jobs.ts'
 import type { PlanFacts } from './plans/plan.ts'
@@ -51,12 +51,11 @@ export function* observeBackups(
   { gone, isDueByPlan, plans }: Observing,
 ): Generator<Observation> {
   const told = new Set<string>()
-  const gaps: Gaps = new Map()
   for (const resource of resourcesOf(state, config, scope.now)) {
     if (gone.has(resource.arn)) continue
     told.add(resource.arn)
     const rules = isDueByPlan ? resource.jobs?.byRule.values() : undefined
-    yield* observeResource(resource, rules ? expectationOf(rules, plans, scope.now, gaps) : null, state, scope)
+    yield* observeResource(resource, rules ? expectationOf(rules, plans, scope.now) : null, state, scope)
   }
   for (const restore of state.restores.values()) {
     if (!told.has(restore.resource)) continue

@@ -48,6 +48,15 @@ test('the rule that runs most often says when the next point is due, whatever th
   expect(rhythmOf(weekdays.rule, now)?.longestMs).toBe(72 * HOUR)
 })
 
+test.each(['cron(0 8-18 ? * MON-FRI *)', 'cron(0 0/4 ? * MON-FRI *)'])(
+  'of %s the weekend is the longest pause, whatever the time of the week: nothing is stale on Saturdays',
+  (schedule) => {
+    const pause = schedule.includes('8-18') ? 62 : 52
+    for (let at = now; at < now + 8 * 24 * HOUR; at += 7 * HOUR)
+      expect(rhythmOf(rule(schedule), at)?.longestMs).toBe(pause * HOUR)
+  },
+)
+
 const arn = (rest: string) => `arn:aws:${rest}`
 const volume = (id: string, tags: Record<string, string> = {}) => ({
   arn: arn(`ec2:eu-central-1:1:volume/${id}`),

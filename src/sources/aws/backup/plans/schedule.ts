@@ -8,19 +8,39 @@ const HOUR_MS = 3_600_000
 const JOB_TAKES_MS = HOUR_MS
 /** A copy begins when what it is a copy of is complete, and may go to another continent. */
 const COPY_TAKES_MS = 12 * HOUR_MS
-/** So many runs ahead are looked at for the longest pause between two of them. */
+/** So many runs ahead, and so long, are looked at for the longest pause between two: what runs hourly on weekdays has weekends too. */
 const RUNS = 24
+const AHEAD_MS = 8 * 24 * HOUR_MS
+const MOST_RUNS = 1000
+
+interface Rhythm {
+  longestMs: number
+  meanMs: number
+}
+
+/** Of the present hour: the same few schedules are asked about for each plan, vault and resource of each region. */
+const known = new Map<string, Rhythm | null>()
+let knownFrom = Number.NaN
+const MOST_KNOWN = 5000
 
 /** How often a rule runs: the longest pause between two runs to come, and the mean, in milliseconds. Null: it can't be told. */
-export function rhythmOf(
-  rule: Pick<RuleFacts, 'schedule' | 'timeZone'>,
-  now: number,
-): { longestMs: number; meanMs: number } | null {
-  const schedule = scheduleOf(rule.schedule, rule.timeZone)
-  const first = schedule && nextAfter(schedule, now)
+export function rhythmOf({ schedule, timeZone }: Pick<RuleFacts, 'schedule' | 'timeZone'>, now: number): Rhythm | null {
+  const from = now - (now % HOUR_MS)
+  if (from !== knownFrom || known.size >= MOST_KNOWN) known.clear()
+  knownFrom = from
+  const key = `${timeZone}\n${schedule}`
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const rhythm = measure(scheduleOf(schedule, timeZone), from)
+  known.set(key, rhythm)
+  return rhythm
+}
+
+function measure(schedule: Schedule | null, from: number): Rhythm | null {
+  const first = schedule && nextAfter(schedule, from)
   if (!schedule || first === null) return null
   let [longestMs, at, runs] = [0, first, 0]
-  while (runs < RUNS) {
+  while (runs < RUNS || (at - first < AHEAD_MS && runs < MOST_RUNS)) {
     const next = nextAfter(schedule, at)
     if (next === null) break
     longestMs = Math.max(longestMs, next - at)
