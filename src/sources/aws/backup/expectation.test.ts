@@ -72,6 +72,39 @@ describe('a backup is due by the plan that makes it', () => {
     expect(await expected([{ rule: 'daily/nightly/2' }, before])).toMatchObject({ hours: 33 })
   })
 
+  it('by what a rule made, since AWS Backup forgets its jobs after 30 days', async () => {
+    const started = await startBackupLooks(
+      {
+        points: [{ id: 'p', vault: 'daily', of: 'vol-a', at: hours(-30.5 * 24), plan: 'id-yearly' }],
+        jobs: [{ id: 'j', of: 'vol-a', at: hours(-30.5 * 24), rule: 'yearly/march/1' }],
+        plans: [
+          {
+            id: 'id-yearly',
+            name: 'yearly',
+            rules: [
+              {
+                RuleId: 'rule-of-id-yearly',
+                RuleName: 'monthly',
+                ScheduleExpression: 'cron(0 3 1 * ? *)',
+                StartWindowMinutes: 60,
+              },
+            ],
+          },
+        ],
+      },
+      { posture: true },
+    )
+    open.push(started)
+    const { checks } = await started.look()
+    expect(checks[0]).toMatchObject({
+      type: 'aws-backup',
+      expects: {
+        threshold: { kind: 'age', maxAgeMs: (31 * 24 + 2) * HOUR },
+        from: 'the rule monthly of the backup plan yearly',
+      },
+    })
+  })
+
   it('not where nobody but a person began it, where it is not understood, or where the configuration says so', async () => {
     expect(await expected([{}])).toBeNull()
     expect(await expected([{ rule: 'daily/nightly/1', cron: 'at noon' }])).toBeNull()

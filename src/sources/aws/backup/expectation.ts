@@ -1,19 +1,39 @@
 import type { Expectation } from '../../../domain/policy.ts'
 import { printable } from '../../../lib/printable.ts'
-import type { BackupJobFacts, PlanRule } from './facts.ts'
-import type { PlanFacts } from './plans/plan.ts'
+import type { BackupJobFacts, PlanRule, PointFacts } from './facts.ts'
+import type { PlanFacts, RuleFacts } from './plans/plan.ts'
 import { rhythmOf } from './plans/schedule.ts'
 
 const HOUR_MS = 3_600_000
 /** AWS Backup's own, where a rule says nothing: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html */
 const START_WINDOW_MS = 8 * HOUR_MS
 
+/** What a rule of a plan has begun. */
+type Begun = Pick<BackupJobFacts, 'rule' | 'createdAt' | 'startBy'>
+
+/** What is known of the rule that made a point: jobs are forgotten after 30 days, and rules may run but once a year. */
+export function begunBy({ rule, createdAt }: PointFacts, plans: readonly PlanFacts[] | null): Begun[] {
+  if (!rule) return []
+  const now = plans && ruleIn(rule, plans)
+  if (!now) return [{ rule, createdAt, startBy: null }]
+  const { plan, name, schedule, timeZone, startWithinMs } = now
+  return [
+    { rule: { ...rule, planName: plan, name, schedule, timeZone }, createdAt, startBy: createdAt + startWithinMs },
+  ]
+}
+
+function ruleIn({ plan, id }: PlanRule, plans: readonly PlanFacts[]): (RuleFacts & { plan: string }) | null {
+  const found = plans.find((one) => one.id === plan)
+  const rule = found && 'value' in found.rules ? found.rules.value.find((one) => one.id === id) : undefined
+  return found && rule ? { ...rule, plan: found.name } : null
+}
+
 /**
  * When a resource is to have its next backup, by the rules of the plans that its newest jobs were begun by: the one that
  * asks for most, of those that there still are (`plans`; null: nobody says). Null: none is known, or none that can be understood.
  */
 export function expectationOf(
-  newestByRule: Iterable<BackupJobFacts>,
+  newestByRule: Iterable<Begun>,
   plans: readonly PlanFacts[] | null,
   now: number,
 ): Expectation | null {

@@ -38,6 +38,8 @@ export interface PointFacts {
   keyArn: string | null
   /** The id of the plan that made it; null: nobody says, or it is a copy. */
   plan: string | null
+  /** The rule that made it; its schedule is empty where AWS does not say. */
+  rule: PlanRule | null
 }
 
 /** What there is of each kind of job. */
@@ -137,6 +139,7 @@ export function pointOf(one: RecoveryPointByBackupVault, resource = one.Resource
       // AWS's own keys can't be asked about
       keyArn: one.EncryptionKeyType === 'AWS_OWNED_KMS_KEY' ? null : (one.EncryptionKeyArn ?? null),
       plan: one.SourceBackupVaultArn ? null : (one.CreatedBy?.BackupPlanId ?? null),
+      rule: one.SourceBackupVaultArn ? null : ruleOf(one.CreatedBy),
     },
   ]
 }
@@ -176,14 +179,14 @@ export function backupJobOf(one: Omit<BackupJob, 'AccountId'>): BackupJobFacts[]
 }
 
 function ruleOf(by: RecoveryPointCreator = {}): PlanRule | null {
-  if (!by.BackupPlanId || !by.BackupRuleId || !by.BackupRuleCron) return null
+  if (!by.BackupPlanId || !by.BackupRuleId) return null
   return {
     id: by.BackupRuleId,
     name: by.BackupRuleName ?? '',
     plan: by.BackupPlanId,
     planName: by.BackupPlanName ?? '',
     version: by.BackupPlanVersion ?? '',
-    schedule: by.BackupRuleCron,
+    schedule: by.BackupRuleCron ?? '',
     timeZone: by.BackupRuleTimezone || 'UTC',
   }
 }

@@ -8,7 +8,7 @@ import { printable } from '../../../lib/printable.ts'
 import { causeOf, said } from './causes.ts'
 import { type BackupConfig, lastPartOf, resourceSelection, vaultSelection } from './config.ts'
 import { copyCondition } from './copies.ts'
-import { expectationOf } from './expectation.ts'
+import { begunBy, expectationOf } from './expectation.ts'
 import type { BackupJobFacts, PointFacts, ProtectedFacts } from './facts.ts'
 import { endOf, isKept, type JobsOf } from './jobs.ts'
 import type { PlanFacts } from './plans/plan.ts'
@@ -54,14 +54,20 @@ export function* observeBackups(
   for (const resource of resourcesOf(state, config, scope.now)) {
     if (gone.has(resource.arn)) continue
     told.add(resource.arn)
-    const rules = isDueByPlan ? resource.jobs?.byRule.values() : undefined
-    yield* observeResource(resource, rules ? expectationOf(rules, plans, scope.now) : null, state, scope)
+    const expects = isDueByPlan ? expectationOf(begunFor(resource, state, plans), plans, scope.now) : null
+    yield* observeResource(resource, expects, state, scope)
   }
   for (const restore of state.restores.values()) {
     if (!told.has(restore.resource)) continue
     const drill = drillOf(restore, checkOf(scope, restore.resource))
     if (drill) yield drill
   }
+}
+
+function begunFor({ arn, jobs }: Resource, { points }: BackupState, plans: readonly PlanFacts[] | null) {
+  if (jobs && jobs.byRule.size > 0) return jobs.byRule.values()
+  const good = points.goodOf(arn)
+  return good ? begunBy(good, plans) : []
 }
 
 /** Its ARN, without what the scope says already: "ec2:volume/vol-1", and of a copy "ec2:eu-west-1:210987654321:volume/vol-1". */
