@@ -79,7 +79,8 @@ export async function openEbs(options: EbsReaderOptions): Promise<EbsReader> {
       pages('the list of snapshots', (NextToken) =>
         account.ask('ec2:DescribeSnapshots', region, signal, async () => {
           const command = new sdk.DescribeSnapshotsCommand({ OwnerIds: ['self'], MaxResults: PAGE, Filters, NextToken })
-          const scanned = scanInstead(command.middlewareStack, scanSnapshots, NO_SNAPSHOTS)
+          const scan = (body: Buffer) => scanSnapshots(body, Filters === undefined)
+          const scanned = scanInstead(command.middlewareStack, scan, NO_SNAPSHOTS)
           const read = await forSnapshots.send(command, sent)
           const items = () => listed(read.Snapshots, 'ec2:DescribeSnapshots').map(snapshotOf)
           return scanned() ?? { items: items(), next: read.NextToken }

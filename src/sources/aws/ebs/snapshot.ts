@@ -13,7 +13,7 @@ export interface SnapshotFacts {
   sizeGib: number | null
   /** What it takes whole, however much of it is shared with others; null: AWS does not say. */
   fullBytes: number | null
-  /** Of its tag "owner", in whatever case; null: it has none. */
+  /** Of its tag "owner", in whatever case; null: it has none, or nobody has asked for all snapshots. */
   owner: string | null
   isArchived: boolean
   /** Made for an image of an instance: it may be in use though its volume is gone. */
