@@ -32,7 +32,7 @@ inBrowser('a report', () => {
   test('of the services that are listed, over a period of choice, to read and to keep', async () => {
     const { page, troubles } = await open(`${api.url}/services?owner=shop&tier=1`)
     await see(
-      page.getByText('How much of the period each service of shop in tier 1 was within its RPO', { exact: false }),
+      page.getByText('How much of the period each service (owner shop, tier 1) was within its RPO', { exact: false }),
     )
     expect(await page.getByLabel('Period').inputValue()).toBe('30d')
     await page.getByLabel('Period').selectOption('Last 7 days')

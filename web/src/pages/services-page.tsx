@@ -109,8 +109,9 @@ function Filters({ search, facets }: { search: ServicesSearch; facets: ServicePa
 
 /** It knows owners and tiers: of what else is looked for here, it says nothing. */
 function Report({ search: { owner, tier } }: { search: ServicesSearch }) {
-  const narrowed = [owner !== undefined && `of ${visible(owner)}`, tier !== undefined && `in tier ${tier}`]
-  return <ReportCard of={{ owner, tier }} what={['each service', ...narrowed].filter(Boolean).join(' ')} />
+  const narrowed = [owner !== undefined && `owner ${visible(owner)}`, tier !== undefined && `tier ${tier}`]
+  const words = narrowed.filter(Boolean).join(', ')
+  return <ReportCard of={{ owner, tier }} what={words ? `each service (${words})` : 'each service'} />
 }
 
 function NothingMatches() {
