@@ -67,9 +67,17 @@ async function findingOf({ name, owner, tags }: ConfiguredSource, read: Reader, 
   const [last] = (await read.incidents({ subject }, 1)).items
   const stands = last !== undefined && last.state !== 'resolved'
   const { since, until } = windowOf(last, now)
-  const { before, after, others } = await comparison(name, read, since, until)
+  const { before, after, others, unwell } = await comparison(name, read, since, until)
   const found = massChanges(before, after, { others, stands })
   const finding = { subject, rule: RULE, changesAt: null, about: { owner, tier: null, tags } }
+  if (found.length === 0 && stands && unwell >= FEWEST_CHECKS)
+    return {
+      ...finding,
+      outcome: 'unknown',
+      incident: null,
+      reason: 'The checks that turned bad together can not be read now: whether they are well again, nobody knows.',
+      evidence: {},
+    }
   if (found.length === 0)
     return {
       ...finding,
@@ -114,10 +122,13 @@ async function comparison(source: string, read: Reader, since: Instant, until: I
   const thinned = [...net.keys()].filter((check) => !known.has(check))
   const all = [...turned, ...thinned.map((check) => ({ check, from: UNMOVED, to: UNMOVED }))]
   const good = STATUSES.filter((status) => !BAD.has(status)).reduce((sum, status) => sum + summary[status], 0)
+  // what can't be read any more is not well again
+  const unwell = turned.filter(({ from, to }) => !BAD.has(from) && (BAD.has(to) || to === 'error')).length
   const goodTurned = turned.filter(({ to }) => !BAD.has(to)).length
   return {
     before: all.map(({ check, from }) => ({ id: check, status: from, pointCount: net.get(check) ?? 0 })),
     after: all.map(({ check, to }) => ({ id: check, status: to, pointCount: 0 })),
+    unwell,
     others: { well: Math.max(0, good - goodTurned - thinned.length), points },
   }
 }

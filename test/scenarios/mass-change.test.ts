@@ -52,6 +52,19 @@ describe('many checks that turn bad together', () => {
     expect(await news(0.2)).toEqual(['opened SOURCE_MASS_CHANGE critical fleet'])
   })
 
+  it('are not over because their source can not be read any more', async () => {
+    all([0])
+    await news()
+    all([], names.slice(0, 6))
+    await news(1)
+    it_.estate.set('web-00', 'fault')
+    for (let look = 0; look < 6; look++) expect(await news(1)).toEqual([])
+    expect(await it_.status('fleet/web-01')).toBe('error')
+    expect((await incidents())[0]?.state).toBe('open')
+    all([0, 7], names)
+    expect(await news(1)).toEqual(['resolved SOURCE_MASS_CHANGE critical fleet'])
+  })
+
   it('are ordinary when they are few, far apart, new, or were bad before', async () => {
     all([0])
     await news()
