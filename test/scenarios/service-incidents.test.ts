@@ -207,6 +207,20 @@ describe('what a check tells', () => {
     expect(await news(25)).toEqual([])
   })
 
+  it('of another copy hides nothing: that the last one within the RPO is too old is told where its own check is content', async () => {
+    good()
+    // its copies may be two days old
+    const copies = sound('shop').copies.map((copy) => ({ ...copy, maxAgeMs: 48 * HOUR }))
+    await it_.configure({ services: [sound('shop', { rpoMs: 12 * HOUR, copies })] })
+    expect(await news()).toEqual([])
+    await pause('fleet/far', instant(START + 9999 * HOUR), 'ann', null, it_.context)
+    it_.estate.set('near', [0, 3])
+    const told: string[] = []
+    for (let hour = 0; hour < 17; hour++) told.push(...(await news(1)))
+    expect(await it_.status('fleet/near')).toBe('ok')
+    expect(told).toContain('opened SERVICE_RPO critical shop')
+  })
+
   it('is looked at once more before the service says that a copy is too old', async () => {
     good()
     // its copies may be two days old, so the checks are well: only the service asks for more

@@ -37,7 +37,9 @@ export const rpo: ServiceRule = {
         ? `The newest copy is from ${toIso(newest)}: more than ${formatDuration(target)} would be lost.`
         : 'No copy has anything to go back to.'
       const turnedAt = newest && plus(newest, target)
-      const echoes = checksOf(copies)
+      // the last that was young enough: a copy that has long been dead, or is paused, does not tell that it was the last
+      const last = proven.filter(({ recoverableTo }) => newest !== null && recoverableTo === newest)
+      const echoes = checksOf(last.length > 0 ? last : copies)
       return { outcome: 'fail', severity: 'critical', reason, advice: ADVICE, evidence, echoes, turnedAt }
     }
     const slow = proven.find((copy) => copy.copy.maxAgeMs === null && (paces.get(copy) ?? 0) > target)
