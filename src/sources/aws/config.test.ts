@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { awsConfig, maxAgeMsOf, ownThreshold, placeOf, placesOf } from './config.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { openAccount } from './account.ts'
+import { awsConfig, maxAgeMsOf, ownThreshold, partitionOf, placeOf, placesOf } from './config.ts'
 import { aws } from './index.ts'
 
 const ONE = '123456789012'
@@ -12,6 +14,22 @@ const role = (account: string) => `arn:aws:iam::${account}:role/read`
 const problems = (written: unknown) => awsConfig.safeParse(written).error?.issues.map(({ message }) => message) ?? []
 const names = (written: unknown, memories?: (scope: string) => unknown) =>
   aws.scopes('prod', awsConfig.parse(written), memories).map(({ name }) => name)
+
+it.each([
+  [{ accounts: [{ role_arn: `arn:aws-cn:iam::${ONE}:role/read` }] }, 'aws-cn', 'cn-north-1'],
+  [{ accounts: [{ id: ONE, profile: 'gov', regions: ['us-gov-east-1'] }] }, 'aws-us-gov', 'us-gov-east-1'],
+  [{ role_arn: `arn:aws-us-gov:iam::${ONE}:role/read` }, 'aws-us-gov', 'us-gov-west-1'],
+  [{ regions: ['cn-northwest-1'] }, 'aws-cn', 'cn-northwest-1'],
+  [{ accounts: [{ role_arn: role(ONE) }] }, 'aws', 'us-east-1'],
+])('%j is of the partition %s, and asked at home in %s', (written, partition, home) => {
+  const config = awsConfig.parse(written)
+  const [place] = placesOf('prod', config).flatMap(({ place: one }) => ('account' in one ? one.account : []))
+  if (!place) throw new Error('it has no account')
+  expect([partitionOf(config), openAccount(config, place, { clock: systemClock, env: {} }).homeRegion]).toEqual([
+    partition,
+    home,
+  ])
+})
 
 describe('scopes', () => {
   it('are known at once where the regions are listed', () => {

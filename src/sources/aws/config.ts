@@ -211,11 +211,13 @@ function accountsOf(source: string, config: AwsConfig, memories: ScopeMemories):
   })
 }
 
-/** "aws", "aws-cn" or "aws-us-gov". */
-export function partitionOf({ role_arn, regions }: AwsConfig): string {
-  const named = role_arn && ROLE_ARN.exec(role_arn)?.[1]
-  if (named) return named
-  const first = Array.isArray(regions) ? (regions[0] ?? '') : ''
+/** "aws", "aws-cn" or "aws-us-gov": no credentials are good in two of them, so one account says it of all. */
+export function partitionOf({ role_arn, regions, accounts = [] }: AwsConfig): string {
+  for (const arn of [role_arn, ...accounts.map((own) => own.role_arn)]) {
+    const named = arn && ROLE_ARN.exec(arn)?.[1]
+    if (named) return named
+  }
+  const first = [regions, ...accounts.map((own) => own.regions)].find(Array.isArray)?.[0] ?? ''
   return first.startsWith('cn-') ? 'aws-cn' : first.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }
 
