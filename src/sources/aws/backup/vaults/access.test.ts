@@ -1,5 +1,6 @@
 import { expect, it, test } from 'vitest'
 import { DENIED_AT_LEAST, judgeAccess } from './access.ts'
+import type { LockMode } from './lock.ts'
 import { mayPublish } from './notifications.ts'
 
 const EXCEPT = { ArnNotEquals: { 'aws:PrincipalArn': 'arn:aws:iam::123456789012:role/break-glass' } }
@@ -17,8 +18,8 @@ const allow = (more: object = {}) => ({
   Resource: '*',
   ...more,
 })
-const judge = (statements: object[] | null, isLocked = false) =>
-  judgeAccess({ value: statements && JSON.stringify({ Version: '2012-10-17', Statement: statements }) }, isLocked)
+const judge = (statements: object[] | null, lock: LockMode = 'none') =>
+  judgeAccess({ value: statements && JSON.stringify({ Version: '2012-10-17', Statement: statements }) }, lock)
 
 test.each<[string, object[] | null, string, string]>([
   ['there is none', null, 'fail warning', 'no access policy: whoever has the permission'],
@@ -147,9 +148,27 @@ test.each<[string, object[] | null, string, string]>([
   expect(reason).toContain(words)
 })
 
+it.each([
+  ['governance', 'warning'],
+  ['cooling', 'info'],
+] satisfies [LockMode, string][])(
+  'a lock that can be taken away (%s) does not make up for a policy',
+  (lock, severity) => {
+    expect(judge(null, lock)).toMatchObject({
+      outcome: 'fail',
+      severity,
+      reason: expect.stringContaining('can be taken away'),
+    })
+    const unlock = allow({ Action: 'backup:DeleteBackupVaultLockConfiguration' })
+    expect(judge([unlock], lock)).toMatchObject({ outcome: 'fail', severity: 'critical' })
+    expect(judge([allow()], lock)).toMatchObject({ outcome: 'fail', severity: 'warning' })
+    expect(judge([deny()], lock)).toMatchObject({ outcome: 'pass' })
+  },
+)
+
 it('nothing can be deleted from a locked vault before its time, whatever its policy says of that', () => {
-  expect(judge(null, true)).toMatchObject({ outcome: 'pass', reason: expect.stringContaining('locked') })
-  expect(judge([allow()], true)).toMatchObject({ outcome: 'fail', severity: 'warning' })
+  expect(judge(null, 'compliance')).toMatchObject({ outcome: 'pass', reason: expect.stringContaining('locked') })
+  expect(judge([allow()], 'compliance')).toMatchObject({ outcome: 'fail', severity: 'warning' })
 })
 
 it.each([
@@ -157,7 +176,7 @@ it.each([
   ['no statements', '{"Statement":[{"Effect":"Perhaps"}]}'],
   ['a list', '[]'],
 ])('a policy that is %s is no good news', (_, value) => {
-  expect(judgeAccess({ value }, true)).toMatchObject({ outcome: 'unknown' })
+  expect(judgeAccess({ value }, 'compliance')).toMatchObject({ outcome: 'unknown' })
 })
 
 const publish = (more: object = {}) => ({

@@ -68,7 +68,7 @@ function* observeVault(vault: VaultPosture, { good, other }: NewestOf, given: Gi
 function conditionsOf({ facts, policy, notifications }: VaultPosture, given: Given): Condition[] {
   const { posture, state, config, scope } = given
   const { keys, topics } = posture
-  const told = [judgeAccess(policy, lockMode(facts, scope.now) !== 'none')]
+  const told = [judgeAccess(policy, lockMode(facts, scope.now))]
   if (notifications) told.push(judgeNotifications(notifications, topics, scope))
   const own = [...vaultKeys(facts, state)].flatMap((arn) => {
     const answer = keys.get(arn)
