@@ -1,6 +1,9 @@
 import { afterEach, expect, it } from 'vitest'
 import { type BackupLooks, hours, REGION, startBackupLooks, volume } from '../../../../test/fakes/aws-backup-look.ts'
 import { ACCOUNT, type FakeAwsOptions, type FakeRegion } from '../../../../test/fakes/aws-server.ts'
+import { openAccount } from '../account.ts'
+import { awsConfig, ownAccount } from '../config.ts'
+import { newExisting, readExisting } from './existing.ts'
 
 const open: BackupLooks[] = []
 afterEach(async () => {
@@ -12,6 +15,8 @@ async function looks(region: FakeRegion, options: FakeAwsOptions = {}): Promise<
   open.push(started)
   return started
 }
+const config = awsConfig.parse({ regions: [REGION] })
+const aws = openAccount(config, ownAccount(config))
 const instance = (id: string, region = REGION) => `arn:aws:ec2:${region}:${ACCOUNT}:instance/${id}`
 const point = (of: string, at: number) => ({ id: `p-${of}-${at}`, vault: 'daily', of, at: hours(at) })
 
@@ -48,6 +53,23 @@ it('what is no longer backed up since it was deleted is watched no more', async 
   // once an hour
   region.volumes = []
   expect((await look(60)).statuses).not.toHaveProperty('vol-there')
+})
+
+it('a clock that ran ahead for a while does not keep what was deleted in watch', async () => {
+  const region: FakeRegion = { volumes: [{ id: 'vol-a' }], backup: { points: [point('vol-a', -100)] } }
+  const { look } = await looks(region)
+  expect((await look(7 * 24 * 60)).statuses).toEqual({ 'vol-a': 'stale' })
+  region.volumes = []
+  expect((await look()).statuses).toEqual({})
+})
+
+it('what AWS Backup does not list any more is not kept in memory', async () => {
+  const known = newExisting()
+  const place = { account: aws, accountId: ACCOUNT, region: REGION, now: 0, signal: AbortSignal.timeout(1000) }
+  known.gone.add(volume('vol-a')).add(volume('vol-b'))
+  known.seenAt.set(volume('vol-c'), 0)
+  await readExisting(known, [volume('vol-b')], place)
+  expect([known.gone, known.seenAt]).toEqual([new Set([volume('vol-b')]), new Map()])
 })
 
 it('what a job still tries to back up is told, though it is gone', async () => {

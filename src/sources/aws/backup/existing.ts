@@ -43,6 +43,10 @@ export interface Place {
  */
 export async function readExisting(known: Existing, arns: readonly string[], place: Place): Promise<void> {
   const { account, accountId, region, now, signal } = place
+  const listed = new Set(arns)
+  for (const arn of known.gone) if (!listed.has(arn)) known.gone.delete(arn)
+  // those of a clock that ran ahead are worth nothing
+  for (const [arn, at] of known.seenAt) if (!listed.has(arn) || at > now) known.seenAt.delete(arn)
   const asked = arns.filter((arn) => !known.gone.has(arn) && now - (known.seenAt.get(arn) ?? 0) >= HOUR_MS)
   for (const { api, pattern } of KINDS) {
     const byId = new Map<string, string>()

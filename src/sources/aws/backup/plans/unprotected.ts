@@ -43,7 +43,11 @@ export function judgeUnprotected(plans: readonly PlanFacts[], resources: Answer<
     const type = typeOf(resource.arn)
     types.add(type)
     if (isSelected.some((test) => test(resource))) covered.add(type)
-    else left.set(type, [...(left.get(type) ?? []), resource.arn])
+    else {
+      const arns = left.get(type) ?? []
+      arns.push(resource.arn)
+      left.set(type, arns)
+    }
   }
   for (const type of left.keys()) {
     const isUsual = SELDOM.has(type) && !covered.has(type)
