@@ -150,16 +150,23 @@ it('has each rule in the tables or below', () => {
 
 describe('contradictions', () => {
   const copy = aCopy({ check: '*/db' })
-  const judge = (jobHours: number, storeHours: number, lastLookAt = NOW) => {
+  const judge = (jobHours: number, storeHours: number, more: Parameters<typeof aProof>[1] = {}) => {
     const job = aProof('jobs/db', { type: 'heartbeat', ageHours: jobHours })
-    const store = aProof('repo/db', { ageHours: storeHours, lastLookAt })
+    const store = aProof('repo/db', { ageHours: storeHours, lastLookAt: NOW, ...more })
     const view = aView(aService('db', { copies: [copy] }), [job, store])
     return evaluateService(view, NOW).find(({ rule }) => rule === 'contradictions')
   }
   it.each([
     ['the job and the store say the same', judge(1, 2), 'pass'],
     ['a success of which the store shows nothing', judge(1, 30), 'fail'],
-    ['nobody has looked since', judge(1, 30, plus(NOW, -2 * HOUR)), 'not-applicable'],
+    // a pass, or not-applicable, would end the incident with each report of the job, until the next look opens it again
+    ['nobody has looked since', judge(1, 30, { lastLookAt: plus(NOW, -2 * HOUR) }), 'unknown'],
+    ['the store can not be read any more', judge(1, 30, { look: FAILED_LOOK }), 'unknown'],
+    [
+      'what is known of the store is as new, though nobody has looked since',
+      judge(1, 1.5, { lastLookAt: plus(NOW, -2 * HOUR) }),
+      'pass',
+    ],
     ['the store is newer than the word of the job', judge(30, 1), 'pass'],
   ] as const)('%s', (_, finding, outcome) => {
     expect(finding?.outcome).toBe(outcome)

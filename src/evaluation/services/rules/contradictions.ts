@@ -14,19 +14,25 @@ export const contradictions: ServiceRule = {
   judge({ copies }, _now, { withinMs }): Judged {
     const told: string[] = []
     const stale = new Set<CheckId>()
+    const unclear: string[] = []
     let compared = 0
     for (const { checks } of copies) {
       const jobs = checks.filter(({ check }) => check.type === JOB && check.facts.newestGood)
-      const stores = checks.filter(({ check }) => check.type !== JOB && check.look.outcome === 'complete')
+      const stores = checks.filter(({ check }) => check.type !== JOB)
       for (const { check: job } of jobs)
         for (const { check: store, points } of stores) {
           const success = job.facts.newestGood?.recoverableTo
-          // a store that was not looked at since can't know
-          if (success === undefined || store.lastLookAt < success) continue
-          compared += 1
+          if (success === undefined) continue
           const newest = store.facts.newestGood?.recoverableTo ?? null
           const slack = withinMs ?? Math.max(HOUR_MS, (cadenceOf(points) ?? 2 * FALLBACK_MS) / 2)
-          if (newest === null || newest < plus(success, -slack)) {
+          const isBehind = newest === null || newest < plus(success, -slack)
+          // what was not looked at since can't know: neither is it a contradiction, nor is one over
+          if (isBehind && (store.look.outcome === 'failed' || store.lastLookAt < success)) {
+            unclear.push(store.id)
+            continue
+          }
+          compared += 1
+          if (isBehind) {
             stale.add(store.id)
             told.push(
               `${job.id} reported success at ${toIso(success)}, and ${store.id} has ${newest === null ? 'nothing' : `nothing newer than ${toIso(newest)}`}`,
@@ -43,6 +49,12 @@ export const contradictions: ServiceRule = {
           'Look where the job really writes to, and have it report success only after its backup was found there.',
         evidence: { contradictions: told },
         echoes: [...stale],
+      }
+    if (unclear.length > 0)
+      return {
+        outcome: 'unknown',
+        reason: `A job reported success, and what it wrote was not seen yet: ${list(unclear, 3)} was not read since.`,
+        evidence: { compared },
       }
     if (compared === 0) return { outcome: 'not-applicable', reason: 'No copy has both a job and a store to compare.' }
     return { outcome: 'pass', reason: 'Jobs and stores say the same.', evidence: { compared } }
