@@ -34,7 +34,8 @@ export async function judgeSources(context: TaskContext): Promise<void> {
       .filter(({ changed, gone }) => changed >= FEWEST_CHECKS || gone >= FEWEST_POINTS)
       .map(({ source }) => source),
   )
-  for (const { subject } of standing.items) suspects.add(subjectOf(subject).name)
+  const stood = new Set(standing.items.map(({ subject }) => subject))
+  for (const subject of stood) suspects.add(subjectOf(subject).name)
   if (suspects.size === 0) return
   await underLease('sources', LEASE_MS, context, async (write) => {
     const findings: Finding[] = []
@@ -48,8 +49,12 @@ export async function judgeSources(context: TaskContext): Promise<void> {
         incidents.push(...result.incidents)
         happenings.push(...happeningsOf(result, null))
       }
-      for (const finding of findings)
-        take(transition(unresolved.get(finding.subject) ?? [], [finding], now, context.newId))
+      for (const finding of findings) {
+        const open = unresolved.get(finding.subject) ?? []
+        // a person has closed it meanwhile
+        if (open.length === 0 && stood.has(finding.subject)) continue
+        take(transition(open, [finding], now, context.newId))
+      }
       const declared = new Set(context.config().sources.map(({ name }) => sourceSubject(name)))
       for (const [subject, gone] of unresolved)
         if (!declared.has(subject))

@@ -91,6 +91,25 @@ describe('many checks that turn bad together', () => {
   })
 })
 
+it('what a person closes while it is judged is not told again', async () => {
+  all([0])
+  await news()
+  all([], names.slice(0, 6))
+  await news(1)
+  const [incident] = await incidents()
+  const { store } = it_.context
+  const read: typeof store.read = {
+    ...store.read,
+    async turns(source, since) {
+      const found = await store.read.turns(source, since)
+      await resolve(incident?.id ?? '', 'ann', 'a test of ours', it_.context)
+      return found
+    },
+  }
+  await judgeSources({ ...it_.context, store: { ...store, read } })
+  expect(await incidents()).toMatchObject([{ id: incident?.id, state: 'resolved', resolvedBy: 'ann' }])
+})
+
 describe('many points that vanish together', () => {
   const days = (count: number) => Array.from({ length: count }, (_, n) => -24 * n)
 
