@@ -30,10 +30,19 @@ const postures = new WeakMap<BackupState, Posture>()
 
 /** What AWS Backup has in one region. Throws AwsError, with nothing told. */
 export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observation> {
-  const { account, config, scope, maxAgeMs, isDueByPlan, states, signal, remember } = look
+  const { scope, states } = look
   const state = states.get(scope.id) ?? newState()
-  // two looks at once do not share what they know
+  // two looks at once do not share what they know, until all of it is told
   states.delete(scope.id)
+  try {
+    yield* lookWith(state, look)
+  } finally {
+    states.set(scope.id, state)
+  }
+}
+
+async function* lookWith(state: BackupState, look: BackupLook): AsyncGenerator<Observation> {
+  const { account, config, scope, maxAgeMs, isDueByPlan, signal, remember } = look
   let gone: ReadonlySet<string> = new Set()
   const reader = await openBackup(account, scope.region, signal)
   try {
@@ -44,7 +53,6 @@ export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observatio
     gone = new Set(late.filter((arn) => state.existing.gone.has(arn)))
   } finally {
     reader.close()
-    states.set(scope.id, state)
   }
   const posture = config.posture === false ? null : await postureOf(look, state)
   yield* observeBackups(state, config, scope, { gone, isDueByPlan, plans: posture?.plans ?? null })
