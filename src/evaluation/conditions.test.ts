@@ -1,23 +1,12 @@
 import { expect, test } from 'vitest'
 import { aCheck } from '../../test/fakes/checks.ts'
 import { NOW } from '../../test/fakes/notification.ts'
+import { aPolicy } from '../../test/fakes/policy.ts'
 import type { Condition } from '../domain/condition.ts'
 import { plus } from '../domain/instant.ts'
-import type { Policy } from '../domain/policy.ts'
 import { judgeConditions } from './conditions.ts'
 
-const policy: Policy = {
-  threshold: { kind: 'age', maxAgeMs: 1 },
-  thresholdFrom: 'default',
-  warnAt: null,
-  errorGrace: 3,
-  newResourceGraceMs: null,
-  tier: null,
-  owner: null,
-  services: [],
-  tags: {},
-  severity: null,
-}
+const policy = aPolicy()
 const key: Condition = {
   type: 'KEY_UNUSABLE',
   outcome: 'fail',

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { aPolicy } from '../../test/fakes/policy.ts'
 import { type CheckFacts, type CheckSubject, type Look, NO_FACTS, type Pause } from '../domain/facts.ts'
 import { type Instant, instant } from '../domain/instant.ts'
-import type { Policy } from '../domain/policy.ts'
 import type { RecoveryPoint } from '../domain/recovery-point.ts'
 import { newSighting, seePoint } from '../inventory/sighting.ts'
 import { judgeStatus } from './status.ts'
@@ -11,22 +11,6 @@ const HOUR = 3_600_000
 const NOW = instant(Date.parse('2026-11-20T12:00:00Z'))
 const ago = (ms: number): Instant => instant(NOW - ms)
 const FAULT: Look = { outcome: 'failed', fault: { kind: 'denied', message: 'access denied', advice: null }, tries: 1 }
-
-function policy(change: Partial<Policy> = {}): Policy {
-  return {
-    threshold: { kind: 'age', maxAgeMs: 24 * HOUR },
-    thresholdFrom: 'sources.fleet.max_age',
-    warnAt: null,
-    errorGrace: 3,
-    newResourceGraceMs: null,
-    tier: null,
-    owner: null,
-    services: [],
-    tags: {},
-    severity: null,
-    ...change,
-  }
-}
 
 function subject(facts: Partial<CheckFacts>, change: Partial<CheckSubject> = {}): CheckSubject {
   return {
@@ -128,7 +112,7 @@ describe('the status of a check', () => {
       23 * HOUR,
     ],
   ] as const)('%s', (_, facts, known, asked, status, severity, changes) => {
-    const verdict = judgeStatus(subject(facts, known), policy(asked), NOW)
+    const verdict = judgeStatus(subject(facts, known), aPolicy(asked), NOW)
     expect({ status: verdict.status, severity: verdict.severity }).toEqual({ status, severity })
     expect(verdict.changesAt === null ? null : verdict.changesAt - NOW).toBe(changes)
   })
@@ -141,7 +125,7 @@ describe('the status of a check', () => {
         limit,
         fc.option(fc.double({ min: 0.01, max: 0.99, noNaN: true })),
         (age, maxAgeMs, warnAt) => {
-          const asked = policy({ threshold: { kind: 'age', maxAgeMs }, warnAt })
+          const asked = aPolicy({ threshold: { kind: 'age', maxAgeMs }, warnAt })
           const check = subject(good(age))
           const verdict = judgeStatus(check, asked, NOW)
           if (verdict.changesAt === null) return
@@ -154,7 +138,7 @@ describe('the status of a check', () => {
 
   it('names what is there and does not count', () => {
     const rejected = { newestRejected: { at: ago(HOUR), reason: 'it is empty' } }
-    expect(judgeStatus(subject(rejected), policy(), NOW).reason).toMatch(
+    expect(judgeStatus(subject(rejected), aPolicy(), NOW).reason).toMatch(
       /2026-11-20T11:00:00Z, does not count: it is empty\.$/,
     )
   })
@@ -190,8 +174,8 @@ describe('folding points into facts', () => {
             future: newestFuture?.recoverableTo,
           })
           expect(unsized(fold(shuffled))).toEqual(unsized(fold(points)))
-          expect(judgeStatus(subject(fold(shuffled)), policy(), NOW)).toEqual(
-            judgeStatus(subject(fold(points)), policy(), NOW),
+          expect(judgeStatus(subject(fold(shuffled)), aPolicy(), NOW)).toEqual(
+            judgeStatus(subject(fold(points)), aPolicy(), NOW),
           )
         },
       ),
@@ -201,7 +185,7 @@ describe('folding points into facts', () => {
   it('never lets a failed look make anything missing or ok', () => {
     fc.assert(
       fc.property(fc.array(point), (points) => {
-        const { status } = judgeStatus(subject(fold(points), { look: FAULT }), policy(), NOW)
+        const { status } = judgeStatus(subject(fold(points), { look: FAULT }), aPolicy(), NOW)
         expect(['error', 'stale']).toContain(status)
       }),
     )

@@ -24,6 +24,7 @@ import { surveyor } from '../../src/tasks/survey.ts'
 import { FakeClock } from './clock.ts'
 import { horn, shelf } from './kinds.ts'
 import { NOW } from './notification.ts'
+import { aPolicy } from './policy.ts'
 
 const at = { file: '/etc/backproof/backproof.yaml', line: 12, column: 5 }
 
@@ -97,18 +98,7 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
     clock,
     log,
     config: () => config,
-    policyOf: () => ({
-      threshold: { kind: 'age', maxAgeMs: 86_400_000 },
-      thresholdFrom: 'sources.fleet.max_age',
-      warnAt: null,
-      errorGrace: 3,
-      newResourceGraceMs: null,
-      tier: null,
-      owner: null,
-      services: [],
-      tags: {},
-      severity: null,
-    }),
+    policyOf: () => aPolicy(),
     newId: () => newId(clock.now()),
     worker: 'test',
     onDeliveries() {},

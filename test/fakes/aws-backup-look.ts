@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { CheckFacts } from '../../src/domain/facts.ts'
 import { instant } from '../../src/domain/instant.ts'
 import type { Observation } from '../../src/domain/observation.ts'
-import type { Policy } from '../../src/domain/policy.ts'
 import { judgeStatus } from '../../src/evaluation/status.ts'
 import { newSighting, seeFailure, seePoint, seeRun } from '../../src/inventory/sighting.ts'
 import { createAws } from '../../src/sources/aws/index.ts'
 import type { FakeBackup } from './aws-backup-estate.ts'
 import { ACCOUNT, type FakeAws, type FakeAwsOptions, startAws } from './aws-server.ts'
 import { aCheck } from './checks.ts'
+import { aPolicy } from './policy.ts'
 import { type Scanned, scanOf } from './scan.ts'
 
 export const START = Date.parse('2026-11-20T12:00:00Z')
@@ -84,18 +84,7 @@ export async function startBackupLooks(
   }
 }
 
-const policy: Policy = {
-  threshold: { kind: 'age', maxAgeMs: 33 * HOUR },
-  thresholdFrom: 'default',
-  warnAt: null,
-  errorGrace: 3,
-  newResourceGraceMs: null,
-  tier: null,
-  owner: null,
-  services: [],
-  tags: {},
-  severity: null,
-}
+const policy = aPolicy({ threshold: { kind: 'age', maxAgeMs: 33 * HOUR } })
 
 function judge(said: readonly Observation[], now: ReturnType<typeof instant>) {
   const seen = new Map<string, ReturnType<typeof newSighting>>()

@@ -1,24 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { aCheck } from '../../../test/fakes/checks.ts'
 import { NOW } from '../../../test/fakes/notification.ts'
+import { aPolicy } from '../../../test/fakes/policy.ts'
 import type { CheckFacts } from '../../domain/facts.ts'
 import { plus } from '../../domain/instant.ts'
-import type { Policy } from '../../domain/policy.ts'
 import { judgeStatus } from '../status.ts'
 import { freshness } from './freshness.ts'
 
-const policy: Policy = {
-  threshold: { kind: 'age', maxAgeMs: 86_400_000 },
-  thresholdFrom: 'sources.fleet.max_age',
-  warnAt: null,
-  errorGrace: 3,
-  newResourceGraceMs: null,
-  tier: null,
-  owner: null,
-  services: [],
-  tags: {},
-  severity: null,
-}
+const policy = aPolicy()
 const MINUTE = 60_000
 
 describe('when a job failed', () => {
