@@ -3,7 +3,8 @@ import { type Instant, toIso } from '../domain/instant.ts'
 import type { Json } from '../domain/json.ts'
 
 /**
- * chain: the first entry of all. status: a check turned. incident: what happened to one. pause, resume: by a person. waiver: made,
+ * chain: the first entry of all. status: a check turned. incident: what happened to one. finding: rules say something else of a
+ * service. pause, resume: by a person. waiver: made,
  * changed, ended. drill: a restore was tried. setting: made in the dashboard. configuration: what was asked for from then on.
  * checkpoint: a signature over all before it. cut: what was older than it is kept.
  */
@@ -11,6 +12,7 @@ export const EVIDENCE_KINDS = [
   'chain',
   'status',
   'incident',
+  'finding',
   'pause',
   'resume',
   'waiver',

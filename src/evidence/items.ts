@@ -5,6 +5,7 @@ import { type Instant, toIso } from '../domain/instant.ts'
 import type { Json } from '../domain/json.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
 import type { Waiver } from '../domain/service.ts'
+import type { ServiceFinding } from '../domain/service-finding.ts'
 import type { CheckStatus } from '../domain/status.ts'
 import { redact } from '../lib/redact.ts'
 import { type Cut, checkpointText, cutText, DOMAINS, type EvidenceItem } from './entry.ts'
@@ -54,6 +55,24 @@ export function incidentItem(event: IncidentEvent, incident: Pick<Incident, 'sub
       by: typed(by),
     },
   }
+}
+
+/** What is kept of a finding. */
+export type KeptFinding = Pick<ServiceFinding, 'outcome' | 'severity' | 'reason'> & { rule: string }
+
+/** With what the same rule said before; null: it was not judged before. */
+export type TurnedFinding = KeptFinding & { from: ServiceFinding['outcome'] | null }
+
+/** What rules say of a service where they said something else before. */
+export function findingsItem(service: string, turned: readonly TurnedFinding[], at: Instant): EvidenceItem {
+  const findings = turned.map(({ rule, from, outcome: to, severity, reason }) => ({
+    rule: short(rule),
+    from,
+    to,
+    severity,
+    reason: short(reason),
+  }))
+  return { kind: 'finding', at, body: { service: short(service), findings } }
 }
 
 /** A restore that was tried, with all its figures. What it replaces does not count from here on. */

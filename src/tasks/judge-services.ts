@@ -15,6 +15,7 @@ import { groupBySubject, happeningsOf, saveHappenings } from './judge.ts'
 import type { Happening } from './notify.ts'
 import { clockFault } from './observe.ts'
 import { readEstate } from './read-estate.ts'
+import { recordFindings } from './record-findings.ts'
 import { underLease } from './under-lease.ts'
 
 /** Longer than reading and judging the largest estate takes; a worker that dies holds others up for no longer. */
@@ -112,6 +113,11 @@ async function commit(
   for (const [subject, gone] of unresolved)
     take(retire(gone, `${subjectOf(subject).name} is not in the configuration any more.`, now, context.newId))
   await saveHappenings(tx, incidents, happenings, context, now)
+  await recordFindings(
+    tx,
+    judged.map(({ view, findings }) => ({ service: view.service.name, findings })),
+    now,
+  )
   await tx.setValue(JUDGED, String(now))
   let looked = false
   for (const scope of unsure) if (await tx.lookNoLaterThan(scope, now)) looked = true
