@@ -84,6 +84,8 @@ export interface AwsRequest {
   service: string
   action: string
   region: string
+  /** The same for all tries of one request. */
+  invocation: string
   /** The access key that signed it. */
   key: string
   account: string

@@ -106,7 +106,8 @@ export async function startAws(options: FakeAwsOptions = {}): Promise<FakeAws> {
     const target = String(incoming.headers['x-amz-target'] ?? '').split('.')[1]
     const action = target ?? (service === 'backup' ? backupAction(method, path) : (parameters.get('Action') ?? ''))
     const account = sessions.get(key) ?? (keys ? keys[key] : first) ?? ''
-    const request: AwsRequest = { service, action, region, key, account, parameters, method, path, body }
+    const invocation = String(incoming.headers['amz-sdk-invocation-id'] ?? '')
+    const request: AwsRequest = { service, action, region, invocation, key, account, parameters, method, path, body }
     const fault = options.fault?.(request, requests.length)
     requests.push(request)
     if (fault === 'hang') return

@@ -208,7 +208,9 @@ describe('what goes wrong is told apart', () => {
       action === 'DescribeDBClusters' ? { code: 'Throttling', message: 'Rate exceeded' } : undefined
     const { fault, server } = await scan({ fault: throttle })
     expect(fault).toMatchObject({ kind: 'throttled', message: expect.stringContaining('rds:DescribeDBClusters') })
-    expect(server.counts().DescribeDBClusters).toBe(3)
+    // by request: another test's client that gives up late may ask at a port that was its server's
+    const tries = Map.groupBy(server.requests, ({ action, invocation }) => `${action} ${invocation}`)
+    expect(Math.max(...[...tries.values()].map(({ length }) => length))).toBe(3)
   })
 
   it('throttling that passes is no fault', async () => {
