@@ -81,6 +81,11 @@ const COMMANDS: Readonly<Record<string, (target: Target) => string[]>> = {
     `aws backup get-recovery-point-restore-metadata${inRegion(region)} --backup-vault-name VAULT --recovery-point-arn POINT > metadata.json`,
     `aws backup start-restore-job${inRegion(region)} --recovery-point-arn POINT --iam-role-arn ROLE --metadata file://metadata.json`,
   ],
+  'aws-backup-vault': ({ name, region }) => [
+    `aws backup list-recovery-points-by-backup-vault${inRegion(region)} --backup-vault-name ${quoted(name)}`,
+    `aws backup get-recovery-point-restore-metadata${inRegion(region)} --backup-vault-name ${quoted(name)} --recovery-point-arn POINT > metadata.json`,
+    `aws backup start-restore-job${inRegion(region)} --recovery-point-arn POINT --iam-role-arn ROLE --metadata file://metadata.json`,
+  ],
   // https://pgbackrest.org/command.html#command-restore
   pgbackrest: ({ name }) => [
     `pgbackrest --stanza=${quoted(name)} info`,
