@@ -63,14 +63,18 @@ test('opening again keeps what was there, and changes nothing', async () => {
 test('a second process is refused, and let in once the first is killed', { timeout: 60_000 }, async () => {
   const path = fresh()
   const script = `import { openSqliteStore } from ${JSON.stringify(join(import.meta.dirname, '../../src/store/dialects/sqlite.ts'))}
-    const store = await openSqliteStore({ path: ${JSON.stringify(path)} })
-    await store.write((tx) => tx.setValue('k', 'committed'))
-    store.write(async (tx) => {
+    const { write } = await openSqliteStore({ path: ${JSON.stringify(path)} })
+    await write((tx) => tx.setValue('k', 'committed'))
+    // what is not referred to any more must not be let go of
+    gc()
+    write(async (tx) => {
       await tx.setValue('k', 'half done')
       console.log('in the middle')
       await new Promise((resolve) => setTimeout(resolve, 1e6))
     })`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
   expect(child.exitCode).toBeNull()
   expect(await refusal({ path })).toMatch(/another Backproof uses .*backproof\.db: stop it first/)

@@ -80,7 +80,10 @@ async function openReader(path: string, open: SqliteConnection[]): Promise<Store
 
 function closeAll(connections: SqliteConnection[]): void {
   // the lock last: nobody may come in while the write-ahead log is folded back
-  for (const connection of connections.reverse()) connection.close()
+  for (const connection of connections.reverse()) {
+    connection.close()
+    held.delete(connection)
+  }
   connections.length = 0
 }
 
@@ -91,11 +94,15 @@ function makeFile(path: string): void {
   for (const file of [path, `${path}.lock`]) closeSync(openSync(file, 'a', 0o600))
 }
 
+/** What nobody refers to is closed by the garbage collector, and its lock with it. */
+const held = new Set<SqliteConnection>()
+
 /** Held until the process ends, however it ends: the system lets go of it at kill -9 too. */
 function lockFile(path: string): SqliteConnection {
   const lock = new SqliteConnection(new DatabaseSync(`${path}.lock`, { timeout: 0 }), (error) => error)
   try {
     lock.exec('begin exclusive')
+    held.add(lock)
     return lock
   } catch (cause) {
     lock.close()
