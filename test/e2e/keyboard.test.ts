@@ -47,6 +47,7 @@ inBrowser('without a mouse', () => {
     // whoever can not see the page hears where they are
     await until(() => focused(page)).toBe('db-server')
 
+    await see(page.getByRole('link', { name: /^Backup is stale/ }))
     await tabTo(page, 'Backup is stale')
     await page.keyboard.press('Enter')
     await until(() => focused(page)).toBe('Backup is stale: db-server')

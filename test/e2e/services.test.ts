@@ -130,8 +130,7 @@ inBrowser('what if', () => {
   test('begins with the most damaging loss, and leads from it to what survives', async () => {
     const { page, troubles } = await open(`${api.url}/what-if`)
     await see(page.getByRole('heading', { name: 'What if it is lost?' }))
-    const [first] = await rows(page).all()
-    expect(await first?.innerText()).toMatch(/Site\s+dc-a\s+2 services of tier 1 do not come back for sure/)
+    expect(await rows(page).first().innerText()).toMatch(/Site\s+dc-a\s+2 services of tier 1 do not come back for sure/)
     await page.getByRole('link', { name: 'Site dc-a' }).click()
     await until(() => queryOf(page)).toBe('?lose=site:dc-a')
     const fates = page.getByRole('table', { name: 'Services that are touched, the worst first' })
