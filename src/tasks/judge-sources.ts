@@ -2,9 +2,9 @@ import type { ConfiguredSource } from '../config/config.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import { type Instant, instant, plus } from '../domain/instant.ts'
-import { type CheckStatus, STATUSES } from '../domain/status.ts'
+import type { CheckStatus } from '../domain/status.ts'
 import { sourceSubject, subjectOf } from '../domain/subject.ts'
-import { BAD, FEWEST_CHECKS, FEWEST_POINTS, massChanges } from '../evaluation/services/mass-change.ts'
+import { BAD, FEWEST_CHECKS, FEWEST_POINTS, massChanges, WELL } from '../evaluation/services/mass-change.ts'
 import { retire, type Transition, transition } from '../incidents/transition.ts'
 import type { Reader } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
@@ -126,14 +126,14 @@ async function comparison(source: string, read: Reader, since: Instant, until: I
   // those whose points alone have changed count as well, before and after
   const thinned = [...net.keys()].filter((check) => !known.has(check))
   const all = [...turned, ...thinned.map((check) => ({ check, from: UNMOVED, to: UNMOVED }))]
-  const good = STATUSES.filter((status) => !BAD.has(status)).reduce((sum, status) => sum + summary[status], 0)
+  const well = [...WELL].reduce((sum, status) => sum + summary[status], 0)
   // what can't be read any more is not well again
-  const unwell = turned.filter(({ from, to }) => !BAD.has(from) && (BAD.has(to) || to === 'error')).length
-  const goodTurned = turned.filter(({ to }) => !BAD.has(to)).length
+  const unwell = turned.filter(({ from, to }) => WELL.has(from) && (BAD.has(to) || to === 'error')).length
+  const wellTurned = turned.filter(({ to }) => WELL.has(to)).length
   return {
     before: all.map(({ check, from }) => ({ id: check, status: from, pointCount: net.get(check) ?? 0 })),
     after: all.map(({ check, to }) => ({ id: check, status: to, pointCount: 0 })),
     unwell,
-    others: { well: Math.max(0, good - goodTurned - thinned.length), points },
+    others: { well: Math.max(0, well - wellTurned - thinned.length), points },
   }
 }

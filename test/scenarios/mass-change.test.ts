@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { instant, plus } from '../../src/domain/instant.ts'
 import { judgeSources } from '../../src/tasks/judge-sources.ts'
-import { resolve } from '../../src/tasks/operations.ts'
+import { pause, resolve, resume } from '../../src/tasks/operations.ts'
 import { anInstance, HOUR } from '../fakes/estate-instance.ts'
 
 let it_: Awaited<ReturnType<typeof anInstance>>
@@ -63,6 +64,27 @@ describe('many checks that turn bad together', () => {
     expect((await incidents())[0]?.state).toBe('open')
     all([0, 7], names)
     expect(await news(1)).toEqual(['resolved SOURCE_MASS_CHANGE critical fleet'])
+  })
+
+  it('count only if they were well: not what nobody could read, nor what was paused', async () => {
+    all([0])
+    await news()
+    it_.estate.set('web-00', 'fault')
+    for (let look = 0; look < 6; look++) expect(await news(1)).toEqual([])
+    expect(await it_.status('fleet/web-01')).toBe('error')
+    all([], names.slice(0, 8))
+    all([0], names.slice(8))
+    expect(await news(1)).toEqual([])
+    expect(await it_.status('fleet/web-01')).toBe('missing')
+    for (const name of names.slice(8, 16)) {
+      const until = plus(instant(it_.clock.now()), 9 * HOUR)
+      await pause(`fleet/${name}`, until, 'ann', null, it_.context)
+    }
+    all([], names.slice(8, 16))
+    expect(await news(5)).toEqual([])
+    for (const name of names.slice(8, 16)) await resume(`fleet/${name}`, 'ann', it_.context)
+    expect(await news(0.1)).toEqual([])
+    expect(await it_.status('fleet/web-08')).toBe('missing')
   })
 
   it('are ordinary when they are few, far apart, new, or were bad before', async () => {

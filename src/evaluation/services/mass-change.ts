@@ -16,6 +16,8 @@ export interface MassChange {
 }
 
 export const BAD: ReadonlySet<CheckStatus> = new Set(['failed', 'missing', 'stale'])
+/** Judged, and well. What nobody could read or nobody watched may have been bad all along: it turns nothing when it is seen. */
+export const WELL: ReadonlySet<CheckStatus> = new Set(['ok', 'due'])
 /** Fewer than these are ordinary trouble, each with its own incident. */
 export const FEWEST_CHECKS = 5
 export const FEWEST_POINTS = 10
@@ -44,8 +46,8 @@ export function massChanges(
     return earlier ? [{ id: now.id, earlier, now }] : []
   })
   const found: MassChange[] = []
-  const turned = both.filter(({ earlier, now }) => !BAD.has(earlier.status) && BAD.has(now.status))
-  const well = both.filter(({ earlier }) => !BAD.has(earlier.status)).length + others.well
+  const turned = both.filter(({ earlier, now }) => WELL.has(earlier.status) && BAD.has(now.status))
+  const well = both.filter(({ earlier }) => WELL.has(earlier.status)).length + others.well
   if (turned.length >= FEWEST_CHECKS && (stands || turned.length >= well * PART_OF_CHECKS))
     found.push({
       kind: 'checks-failing',
