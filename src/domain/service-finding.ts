@@ -30,8 +30,8 @@ export interface ServiceFinding {
 export interface ServiceAlarm {
   /** As the rule rates it, or as it is set for the service: a tier 1 alone wakes nobody. */
   severity: Severity
-  /** What it only repeats, if one of these checks has an incident that says the same. */
-  echoes: readonly CheckId[]
-  /** When time alone made it fail; null: news did. Before that is told, `echoes` are looked at once more. */
+  /** What it names, each by the checks that prove it: it only repeats, if of each a check has an incident that says the same. */
+  echoes: readonly (readonly CheckId[])[]
+  /** When time alone made it fail; null: news did. Before that is told, the checks of `echoes` are looked at once more. */
   turnedAt: Instant | null
 }

@@ -43,9 +43,11 @@ export function incidentFinding(found: ServiceFinding, service: Service, echoes:
     return { ...finding, reason: words, endedBy: 'accepted' }
   }
   if (alarm === null) return { ...finding, reason: `It is a remark only. ${reason}` }
-  if (alarm.echoes.some((check) => echoes.isTold(check))) return { ...finding, endedBy: 'superseded' }
   const { turnedAt } = alarm
-  if (turnedAt !== null && !alarm.echoes.every((check) => echoes.isSeenSince(check, turnedAt)))
+  // two copies of which one alone is told are not told
+  const isEcho = alarm.echoes.length > 0 && alarm.echoes.every((checks) => checks.some((check) => echoes.isTold(check)))
+  if (isEcho) return { ...finding, endedBy: 'superseded' }
+  if (turnedAt !== null && !alarm.echoes.flat().every((check) => echoes.isSeenSince(check, turnedAt)))
     return { ...finding, outcome: 'unknown' }
   return { ...finding, incident: { type: serviceIncidentType(rule), severity: alarm.severity } }
 }

@@ -141,7 +141,7 @@ async function echoesOf(
   )
   const checks = new Map<CheckId, Check>()
   for (const { view, findings } of judged) {
-    const named = new Set(findings.flatMap(({ alarm }) => alarm?.echoes ?? []))
+    const named = new Set(findings.flatMap(({ alarm }) => alarm?.echoes.flat() ?? []))
     if (named.size === 0) continue
     for (const { check } of view.copies.flatMap((copy) => copy.checks))
       if (named.has(check.id)) checks.set(check.id, check)

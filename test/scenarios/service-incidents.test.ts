@@ -198,6 +198,24 @@ describe('what a check tells', () => {
     expect(rpo).toMatchObject({ state: 'resolved', resolvedBy: 'superseded' })
   })
 
+  it('is told by the service as long as one of two copies that are too old has no incident of its own', async () => {
+    good()
+    it_.estate.set('third', [0])
+    const third = aCopy({ type: 'tape', check: 'fleet/third', site: 'dc-c', medium: 'tape', encryption: 'restic' })
+    await it_.configure({ services: [sound('shop', { copies: [...sound('shop').copies, third] })] })
+    await news()
+    it_.estate.set('near', [0, 24])
+    expect((await news(25)).toSorted()).toEqual([
+      'opened BACKUP_STALE critical fleet/far',
+      'opened BACKUP_STALE critical fleet/third',
+    ])
+    const [stale] = (await it_.store.read.incidents({ states: ['open'], subject: 'fleet/third' }, 9)).items
+    await resolve(stale?.id ?? '', 'ann', null, it_.context)
+    await judge()
+    expect(await it_.round()).toEqual(['resolved BACKUP_STALE critical fleet/third', 'opened SERVICE_RPO warning shop'])
+    expect(it_.sent.at(-1)?.items[0]?.reason).toMatch(/^Too old: s3, from .* and tape, from /)
+  })
+
   it('is not told at all while a person has paused the check', async () => {
     good()
     await it_.configure({ services: [sound('shop')] })

@@ -15,8 +15,8 @@ export interface Judged {
   advice?: string
   evidence?: Readonly<Record<string, Json>>
   changesAt?: Instant | null
-  /** Of a failure: the checks whose own incidents say the same already. */
-  echoes?: readonly CheckId[]
+  /** Of a failure: what it names, each by the checks whose own incidents may say the same already. */
+  echoes?: readonly (readonly CheckId[])[]
   /** Of a failure that time alone has brought: since when. */
   turnedAt?: Instant | null
 }
@@ -41,9 +41,9 @@ export function count(number: number, one: string, many = one === 'copy' ? 'copi
   return `${number} ${number === 1 ? one : many}`
 }
 
-/** The checks of copies. */
-export function checksOf(copies: readonly CopyView[]): CheckId[] {
-  return [...new Set(copies.flatMap(({ checks }) => checks.map(({ check }) => check.id)))]
+/** The checks of each copy. */
+export function checksOf(copies: readonly CopyView[]): CheckId[][] {
+  return copies.map(({ checks }) => checks.map(({ check }) => check.id))
 }
 
 /** What is not known of copies, as the end of a sentence. */

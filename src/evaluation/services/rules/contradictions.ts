@@ -48,7 +48,7 @@ export const contradictions: ServiceRule = {
         advice:
           'Look where the job really writes to, and have it report success only after its backup was found there.',
         evidence: { contradictions: told },
-        echoes: [...stale],
+        echoes: [...stale].map((check) => [check]),
       }
     if (unclear.length > 0)
       return {

@@ -28,7 +28,7 @@ export const copiesStrict: ServiceRule = {
         reason: `The last job of ${ill[0]} failed.`,
         advice: 'Mend what fails: 0 stands for no errors.',
         evidence,
-        echoes: ill,
+        echoes: ill.map((check) => [check]),
       }
     if (!last) return { outcome: 'unknown', reason: 'No restore has been tried.', advice: DRILL, evidence }
     if (locked.outcome === 'unknown') return { ...locked, evidence }
