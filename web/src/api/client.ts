@@ -98,7 +98,11 @@ export interface IncidentFilters {
   service?: string | undefined
 }
 
-export const PAGE = 50
+/** Which part of a list is asked for. */
+export interface PageQuery {
+  limit: number
+  cursor?: string
+}
 
 const body = {}
 
@@ -110,13 +114,8 @@ export const api = {
 
   summary: (filters: CheckFilters, signal?: AbortSignal) =>
     told(client.GET('/api/v1/summary', { params: { query: filters }, signal })),
-  checks: (filters: CheckFilters, cursor: string | null, signal?: AbortSignal) =>
-    told(
-      client.GET('/api/v1/checks', {
-        params: { query: { ...filters, limit: PAGE, ...(cursor !== null && { cursor }) } },
-        signal,
-      }),
-    ),
+  checks: (filters: CheckFilters, page: PageQuery, signal?: AbortSignal) =>
+    told(client.GET('/api/v1/checks', { params: { query: { ...filters, ...page } }, signal })),
   check: (id: string, signal?: AbortSignal) =>
     told(client.GET('/api/v1/checks/{id}', { params: { path: { id } }, signal })),
   points: (id: string, signal?: AbortSignal) =>
@@ -137,13 +136,8 @@ export const api = {
     ),
   resume: (id: string) => told(client.POST('/api/v1/checks/{id}/resume', { params: { path: { id } }, body })),
 
-  incidents: (filters: IncidentFilters, cursor: string | null, signal?: AbortSignal) =>
-    told(
-      client.GET('/api/v1/incidents', {
-        params: { query: { ...filters, limit: PAGE, ...(cursor !== null && { cursor }) } },
-        signal,
-      }),
-    ),
+  incidents: (filters: IncidentFilters, page: PageQuery, signal?: AbortSignal) =>
+    told(client.GET('/api/v1/incidents', { params: { query: { ...filters, ...page } }, signal })),
   incident: (id: string, signal?: AbortSignal) =>
     told(client.GET('/api/v1/incidents/{id}', { params: { path: { id } }, signal })),
   acknowledge: (id: string, note: string | null) =>

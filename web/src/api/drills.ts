@@ -1,7 +1,6 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { client, PAGE, told } from './client.ts'
+import { client, told } from './client.ts'
 import type { components, paths } from './generated.ts'
-import { perPage } from './queries.ts'
+import { usePages } from './queries.ts'
 
 /** What the page about drills asks: apart, since the first load does not bring it. */
 
@@ -14,20 +13,9 @@ export interface DrillFilters {
 }
 
 export const useDrills = (filters: DrillFilters) =>
-  useInfiniteQuery({
-    queryKey: ['drills', filters],
-    queryFn: ({ pageParam: cursor, signal }) =>
-      told(
-        client.GET('/api/v1/drills', {
-          params: { query: { ...filters, limit: PAGE, ...(cursor !== null && { cursor }) } },
-          signal,
-        }),
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
-    refetchInterval: (query) => perPage(query.state.data?.pages.length),
-    placeholderData: keepPreviousData,
-  })
+  usePages(['drills', filters], (page, signal) =>
+    told(client.GET('/api/v1/drills', { params: { query: { ...filters, ...page } }, signal })),
+  )
 
 export const recordDrill = (body: DrillBody) => told(client.POST('/api/v1/drills', { body }))
 

@@ -1,6 +1,6 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { heardServerTime } from '../clock.ts'
-import { ApiError, api, type CheckFilters, type IncidentFilters, type SettingKind } from './client.ts'
+import { ApiError, api, type CheckFilters, type IncidentFilters, type PageQuery, type SettingKind } from './client.ts'
 
 export const POLL_MS = 15_000
 
@@ -44,28 +44,29 @@ export const useSummary = (filters: CheckFilters = {}) =>
     placeholderData: keepPreviousData,
   })
 
-/** The more pages are shown, the more seldom all of them are read again: the server is asked once per interval on average. */
-export const perPage = (pages: number | undefined) => POLL_MS * Math.max(1, pages ?? 1)
+const PAGE = 50
+
+/**
+ * A list, page after page. The more of them are shown, the more seldom all of them are read again: the server is asked
+ * once per interval on average.
+ */
+export const usePages = <Page extends { next_cursor: string | null }>(
+  queryKey: readonly unknown[],
+  read: (page: PageQuery, signal: AbortSignal) => Promise<Page>,
+) =>
+  useInfiniteQuery({
+    queryKey,
+    queryFn: ({ pageParam: cursor, signal }) => read({ limit: PAGE, ...(cursor !== null && { cursor }) }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    refetchInterval: (query) => POLL_MS * Math.max(1, query.state.data?.pages.length ?? 1),
+    placeholderData: keepPreviousData,
+  })
 
 export const useChecks = (filters: CheckFilters) =>
-  useInfiniteQuery({
-    queryKey: ['checks', filters],
-    queryFn: ({ pageParam, signal }) => api.checks(filters, pageParam, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
-    refetchInterval: (query) => perPage(query.state.data?.pages.length),
-    placeholderData: keepPreviousData,
-  })
-
+  usePages(['checks', filters], (page, signal) => api.checks(filters, page, signal))
 export const useIncidents = (filters: IncidentFilters) =>
-  useInfiniteQuery({
-    queryKey: ['incidents', filters],
-    queryFn: ({ pageParam, signal }) => api.incidents(filters, pageParam, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
-    refetchInterval: (query) => perPage(query.state.data?.pages.length),
-    placeholderData: keepPreviousData,
-  })
+  usePages(['incidents', filters], (page, signal) => api.incidents(filters, page, signal))
 
 export const useCheck = (id: string) =>
   useQuery({ queryKey: ['check', id], queryFn: ({ signal }) => api.check(id, signal) })

@@ -1,7 +1,7 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { client, PAGE, told } from './client.ts'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { client, told } from './client.ts'
 import type { components, paths } from './generated.ts'
-import { perPage } from './queries.ts'
+import { usePages } from './queries.ts'
 
 /** What the pages about services ask: apart, since the first load does not bring it. */
 
@@ -28,20 +28,9 @@ export type LossKind = NonNullable<LossQuery['kind']>[number]
 export type LossFilters = Pick<LossQuery, 'q' | 'kind'>
 
 export const useServices = (filters: ServiceFilters) =>
-  useInfiniteQuery({
-    queryKey: ['services', filters],
-    queryFn: ({ pageParam: cursor, signal }) =>
-      told(
-        client.GET('/api/v1/services', {
-          params: { query: { ...filters, limit: PAGE, ...(cursor !== null && { cursor }) } },
-          signal,
-        }),
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
-    refetchInterval: (query) => perPage(query.state.data?.pages.length),
-    placeholderData: keepPreviousData,
-  })
+  usePages(['services', filters], (page, signal) =>
+    told(client.GET('/api/v1/services', { params: { query: { ...filters, ...page } }, signal })),
+  )
 
 export const useService = (name: string) =>
   useQuery({
@@ -64,20 +53,9 @@ export const useRunbook = (name: string, enabled: boolean) =>
   })
 
 export const useLosses = (filters: LossFilters) =>
-  useInfiniteQuery({
-    queryKey: ['losses', filters],
-    queryFn: ({ pageParam: cursor, signal }) =>
-      told(
-        client.GET('/api/v1/losses', {
-          params: { query: { ...filters, limit: PAGE, ...(cursor !== null && { cursor }) } },
-          signal,
-        }),
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
-    refetchInterval: (query) => perPage(query.state.data?.pages.length),
-    placeholderData: keepPreviousData,
-  })
+  usePages(['losses', filters], (page, signal) =>
+    told(client.GET('/api/v1/losses', { params: { query: { ...filters, ...page } }, signal })),
+  )
 
 export const useSimulation = (lose: string[]) =>
   useQuery({
