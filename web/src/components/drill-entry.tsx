@@ -3,10 +3,11 @@ import { useState } from 'react'
 import { type Drill, withdrawDrill } from '../api/drills.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { CONTROL, Field } from '../ui/field.tsx'
+import { TextField } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Outside } from '../ui/text.tsx'
 import { duration, Exact } from '../ui/time.tsx'
+import { FormEnd } from './form-end.tsx'
 import { DRILL } from './service-words.ts'
 import { useAction } from './use-action.ts'
 
@@ -155,29 +156,8 @@ function WithdrawDialog({ drill, onClose }: { drill: Drill; onClose: () => void 
           It stays, with who withdrew it and why. It counts no more: not for the proof ladder, the rules, or the
           recovery plan.
         </p>
-        <Field label="Why">
-          {(ids) => (
-            <input
-              {...ids}
-              required
-              className={CONTROL}
-              maxLength={1000}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          )}
-        </Field>
-        {withdraw.error && (
-          <p role="alert" className="text-sm text-missing">
-            <Outside>{withdraw.error.message}</Outside>
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="main" busy={withdraw.isPending}>
-            Withdraw
-          </Button>
-        </div>
+        <TextField label="Why" required maxLength={1000} value={reason} onChange={setReason} />
+        <FormEnd action={withdraw} verb="Withdraw" onCancel={onClose} />
       </form>
     </Dialog>
   )

@@ -1,12 +1,12 @@
-import { type ReactNode, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { type Drill, recordDrill } from '../api/drills.ts'
-import { Button } from '../ui/button.tsx'
-import { CONTROL, Field } from '../ui/field.tsx'
+import { Field, TextArea, TextField } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Card } from '../ui/page.tsx'
 import { Outside } from '../ui/text.tsx'
 import { bodyOf, type DrillDraft, draftOf, emptyDraft, mistakesIn, spanText, togetherSeconds } from './drill-draft.ts'
 import { DrillPhases } from './drill-phases.tsx'
+import { FormEnd } from './form-end.tsx'
 import { ServiceInput } from './service-input.tsx'
 import { DRILL } from './service-words.ts'
 import { useAction } from './use-action.ts'
@@ -62,124 +62,84 @@ export function DrillForm({
         )}
         <div className="grid gap-3 sm:grid-cols-2">
           <Subject draft={draft} set={set} mistake={mistakes.get('service')} />
-          <Checked label="Began" mistake={mistakes.get('at')}>
-            {(ids) => (
-              <input
-                {...ids}
-                type="datetime-local"
-                step="60"
-                required
-                className={CONTROL}
-                value={draft.at}
-                onChange={(event) => set({ at: event.target.value })}
-              />
-            )}
-          </Checked>
+          <TextField
+            label="Began"
+            mistake={mistakes.get('at')}
+            type="datetime-local"
+            step="60"
+            required
+            value={draft.at}
+            onChange={(at) => set({ at })}
+          />
         </div>
         <Outcome value={draft.outcome} onChange={(outcome) => set({ outcome })} />
         <DrillPhases draft={draft} mistakes={mistakes} onChange={(phases) => set({ phases })} />
         {draft.outcome !== 'failed' && (
           <div className="grid gap-3 sm:grid-cols-2">
-            <Checked
+            <TextField
               label="Recovery time (RTA): until all was back"
               hint="Left empty, it is what the phases took together."
               mistake={mistakes.get('rta')}
-            >
-              {(ids) => (
-                <input
-                  {...ids}
-                  className={CONTROL}
-                  maxLength={40}
-                  autoComplete="off"
-                  placeholder={together === null ? '1h 30m' : spanText(together)}
-                  value={draft.rta}
-                  onChange={(event) => set({ rta: event.target.value })}
-                />
-              )}
-            </Checked>
-            <Checked
+              maxLength={40}
+              autoComplete="off"
+              placeholder={together === null ? '1h 30m' : spanText(together)}
+              value={draft.rta}
+              onChange={(rta) => set({ rta })}
+            />
+            <TextField
               label="Data lost (RPA)"
               hint="How much of the newest data was missing."
               mistake={mistakes.get('rpa')}
-            >
-              {(ids) => (
-                <input
-                  {...ids}
-                  className={CONTROL}
-                  maxLength={40}
-                  autoComplete="off"
-                  placeholder="5m"
-                  value={draft.rpa}
-                  onChange={(event) => set({ rpa: event.target.value })}
-                />
-              )}
-            </Checked>
+              maxLength={40}
+              autoComplete="off"
+              placeholder="5m"
+              value={draft.rpa}
+              onChange={(rpa) => set({ rpa })}
+            />
           </div>
         )}
         <div className="grid gap-3 sm:grid-cols-2">
-          <Lines
+          <TextArea
             label="What was looked at"
             hint="One on each line: row counts, application start"
+            rows={3}
+            maxLength={20_000}
             value={draft.checked}
             onChange={(checked) => set({ checked })}
           />
-          <Lines
+          <TextArea
             label="Gaps that were found"
             hint="One on each line: they stand in the runbook"
+            rows={3}
+            maxLength={20_000}
             value={draft.gaps}
             onChange={(gaps) => set({ gaps })}
           />
-        </div>
-        <div className="grid gap-3 sm:grid-cols-2">
-          <Field label="Who did it (optional)">
-            {(ids) => (
-              <input
-                {...ids}
-                className={CONTROL}
-                maxLength={200}
-                autoComplete="name"
-                value={draft.by}
-                onChange={(event) => set({ by: event.target.value })}
-              />
-            )}
-          </Field>
-          <Field label="Note (optional)">
-            {(ids) => (
-              <textarea
-                {...ids}
-                rows={2}
-                maxLength={10_000}
-                className={CONTROL}
-                value={draft.note}
-                onChange={(event) => set({ note: event.target.value })}
-              />
-            )}
-          </Field>
+          <TextField
+            label="Who did it (optional)"
+            maxLength={200}
+            autoComplete="name"
+            value={draft.by}
+            onChange={(by) => set({ by })}
+          />
+          <TextArea
+            label="Note (optional)"
+            rows={2}
+            maxLength={10_000}
+            value={draft.note}
+            onChange={(note) => set({ note })}
+          />
         </div>
         {corrected && (
-          <Field label="Why it is corrected" hint="It stands with the record that is replaced.">
-            {(ids) => (
-              <input
-                {...ids}
-                className={CONTROL}
-                maxLength={1000}
-                value={draft.reason}
-                onChange={(event) => set({ reason: event.target.value })}
-              />
-            )}
-          </Field>
+          <TextField
+            label="Why it is corrected"
+            hint="It stands with the record that is replaced."
+            maxLength={1000}
+            value={draft.reason}
+            onChange={(reason) => set({ reason })}
+          />
         )}
-        {save.error && (
-          <p role="alert" className="text-sm text-missing whitespace-pre-line">
-            <Outside>{save.error.message}</Outside>
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="main" busy={save.isPending}>
-            {corrected ? 'Replace it' : 'Record it'}
-          </Button>
-        </div>
+        <FormEnd action={save} verb={corrected ? 'Replace it' : 'Record it'} onCancel={onClose} />
       </form>
     </Card>
   )
@@ -194,33 +154,6 @@ function newUuid(): string {
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-}
-
-/** A field, with what is wrong in it in place of its hint. */
-function Checked({
-  label,
-  hint,
-  mistake,
-  children,
-}: {
-  label: string
-  hint?: string
-  mistake: string | undefined
-  children: (ids: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }) => ReactNode
-}) {
-  const wrong = useId()
-  return (
-    <div>
-      <Field label={label} {...(hint !== undefined && !mistake && { hint })}>
-        {(ids) => children(mistake ? { ...ids, 'aria-describedby': wrong, 'aria-invalid': true } : ids)}
-      </Field>
-      {mistake && (
-        <p id={wrong} className="mt-1 text-xs text-missing">
-          {mistake}
-        </p>
-      )}
-    </div>
-  )
 }
 
 /** What was restored: a service as a whole, or (of a record that is corrected) the data of one check. */
@@ -243,9 +176,9 @@ function Subject({
       </div>
     )
   return (
-    <Checked label="Service" hint="What was brought back, as a whole." mistake={mistake}>
+    <Field label="Service" hint="What was brought back, as a whole." mistake={mistake}>
       {(ids) => <ServiceInput {...ids} value={draft.service} onChange={(service) => set({ service })} />}
-    </Checked>
+    </Field>
   )
 }
 
@@ -278,32 +211,5 @@ function Outcome({ value, onChange }: { value: Drill['outcome']; onChange: (outc
         ))}
       </div>
     </fieldset>
-  )
-}
-
-function Lines({
-  label,
-  hint,
-  value,
-  onChange,
-}: {
-  label: string
-  hint: string
-  value: string
-  onChange: (value: string) => void
-}) {
-  return (
-    <Field label={label} hint={hint}>
-      {(ids) => (
-        <textarea
-          {...ids}
-          rows={3}
-          maxLength={20_000}
-          className={CONTROL}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
   )
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { CONTROL, Field } from '../ui/field.tsx'
+import { TextArea } from '../ui/field.tsx'
+import { FormEnd } from './form-end.tsx'
 import { useAction } from './use-action.ts'
 
 /** Does something to an incident, with a note for its history if there is one. */
@@ -35,29 +35,15 @@ export function NoteDialog({
         }}
       >
         <p className="text-sm text-muted">{explanation}</p>
-        <Field label="Note (optional)" hint="It stands in the history, and in the message to those who were told.">
-          {(ids) => (
-            <textarea
-              {...ids}
-              rows={3}
-              maxLength={4000}
-              className={CONTROL}
-              value={note}
-              onChange={(event) => setNote(event.target.value)}
-            />
-          )}
-        </Field>
-        {action.error && (
-          <p role="alert" className="text-sm text-missing">
-            {action.error.message}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="main" busy={action.isPending}>
-            {verb}
-          </Button>
-        </div>
+        <TextArea
+          label="Note (optional)"
+          hint="It stands in the history, and in the message to those who were told."
+          rows={3}
+          maxLength={4000}
+          value={note}
+          onChange={setNote}
+        />
+        <FormEnd action={action} verb={verb} onCancel={onClose} />
       </form>
     </Dialog>
   )

@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { api, type Check } from '../api/client.ts'
 import { useNow } from '../clock.ts'
-import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { CONTROL, Field, Select } from '../ui/field.tsx'
+import { Select, TextField } from '../ui/field.tsx'
 import { exact } from '../ui/time.tsx'
+import { FormEnd } from './form-end.tsx'
 import { useAction } from './use-action.ts'
 
 const HOUR = 3600
@@ -40,28 +40,8 @@ export function PauseDialog({ check, onClose }: { check: Check; onClose: () => v
         </p>
         <Select label="For" value={seconds} options={LENGTHS} onChange={setSeconds} />
         <p className="text-sm">Until {until}</p>
-        <Field label="Reason (for whoever looks next)">
-          {(ids) => (
-            <input
-              {...ids}
-              className={CONTROL}
-              maxLength={1000}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          )}
-        </Field>
-        {pause.error && (
-          <p role="alert" className="text-sm text-missing">
-            {pause.error.message}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="main" busy={pause.isPending}>
-            Pause
-          </Button>
-        </div>
+        <TextField label="Reason (for whoever looks next)" maxLength={1000} value={reason} onChange={setReason} />
+        <FormEnd action={pause} verb="Pause" onCancel={onClose} />
       </form>
     </Dialog>
   )

@@ -1,6 +1,6 @@
 import { useDeferredValue, useId } from 'react'
 import { useServices } from '../api/services.ts'
-import { CONTROL } from '../ui/field.tsx'
+import { CONTROL, type FieldIds } from '../ui/field.tsx'
 
 /** The name of a service, with those that there are to choose from. */
 export function ServiceInput({
@@ -11,10 +11,7 @@ export function ServiceInput({
   value: string
   /** known: it is the name of one that is declared. */
   onChange: (value: string, known: boolean) => void
-  id: string
-  'aria-describedby'?: string
-  'aria-invalid'?: true
-}) {
+} & FieldIds) {
   const names = useId()
   // ten thousand may be declared: those that match are asked for
   const services = useServices({ q: useDeferredValue(value.trim()) || undefined })

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'react'
 import { ApiError, api, type Mistake, type Setting, type SettingKind } from '../api/client.ts'
 import { useSettingCheck } from '../api/queries.ts'
-import { Button } from '../ui/button.tsx'
-import { CONTROL, Field, Select } from '../ui/field.tsx'
+import { Select, TextArea, TextField } from '../ui/field.tsx'
 import { Card } from '../ui/page.tsx'
 import { Outside } from '../ui/text.tsx'
+import { FormEnd } from './form-end.tsx'
 import { sampleOf } from './setting-samples.ts'
 import { useAction } from './use-action.ts'
 
@@ -88,53 +88,31 @@ export function SettingForm({
                 onChange={(value) => begin(kind, value)}
               />
             )}
-            <Field label="Name" hint="Letters, digits, dots, dashes">
-              {(ids) => (
-                <input
-                  {...ids}
-                  className={CONTROL}
-                  required
-                  maxLength={64}
-                  autoComplete="off"
-                  value={name}
-                  onChange={(event) => setName(event.target.value)}
-                />
-              )}
-            </Field>
+            <TextField
+              label="Name"
+              hint="Letters, digits, dots, dashes"
+              required
+              maxLength={64}
+              autoComplete="off"
+              value={name}
+              onChange={setName}
+            />
           </div>
         )}
-        <Field
+        <TextArea
           label="Settings (YAML, as in backproof.yaml)"
-          hint={
-            '"[secret]" stands for a stored secret. With any change but thresholds, owner and tags, write secrets again.'
-          }
-        >
-          {(ids) => (
-            <textarea
-              {...ids}
-              ref={area}
-              className={`${CONTROL} font-mono`}
-              rows={Math.min(24, Math.max(8, yaml.split('\n').length + 1))}
-              spellCheck={false}
-              autoComplete="off"
-              wrap="off"
-              value={yaml}
-              onChange={(event) => setYaml(event.target.value)}
-            />
-          )}
-        </Field>
+          hint='"[secret]" stands for a stored secret. With any change but thresholds, owner and tags, write secrets again.'
+          ref={area}
+          className="font-mono"
+          rows={Math.min(24, Math.max(8, yaml.split('\n').length + 1))}
+          spellCheck={false}
+          autoComplete="off"
+          wrap="off"
+          value={yaml}
+          onChange={setYaml}
+        />
         <Verdict setting={{ kind, name, yaml }} onGoTo={(mistake) => goTo(area.current, mistake)} />
-        {save.error && (
-          <p role="alert" className="text-sm text-missing">
-            <Outside>{save.error.message}</Outside>
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="main" busy={save.isPending}>
-            Save
-          </Button>
-        </div>
+        <FormEnd action={save} verb="Save" onCancel={onClose} />
       </form>
     </Card>
   )
