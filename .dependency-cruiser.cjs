@@ -73,6 +73,19 @@ module.exports = {
     },
     only('cli', '^src/cli/', ['^src/(domain|lib|app|cli)/'], 'the command line speaks to the application'),
     {
+      name: 'web-goes-down',
+      severity: 'error',
+      comment: 'pages are made of components, and these of what stands in ui; only the routes know pages',
+      from: { path: '^web/src/(ui|api|components)/' },
+      to: { path: '^web/src/(pages/|routes)' },
+    },
+    {
+      name: 'web-ui-is-generic',
+      severity: 'error',
+      from: { path: '^web/src/(ui|api)/' },
+      to: { path: '^web/src/components/' },
+    },
+    {
       name: 'vendor-in-one-place',
       severity: 'error',
       comment: 'node:sqlite, pg and nodemailer are each imported in one place',
@@ -90,7 +103,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js'],
+      extensions: ['.ts', '.tsx', '.js'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
     },

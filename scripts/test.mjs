@@ -59,7 +59,10 @@ if (filters.length === 0) {
     ['lint with types (oxlint)', ['oxlint', '--type-aware', '--quiet']],
     ['types', ['tsc', '--noEmit']],
     ['types of the dashboard', ['tsc', '--noEmit', '-p', 'web']],
-    ['who imports whom', ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'src']],
+    [
+      'who imports whom',
+      ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'src', 'web/src'],
+    ],
     ['nothing unused (knip)', ['knip', '--no-progress']],
     ['build', ['node', 'scripts/build.mjs']],
   ]

@@ -2,7 +2,7 @@ import { lazy, type ReactNode, Suspense } from 'react'
 import { useSession } from '../api/queries.ts'
 import { Notice } from '../ui/notice.tsx'
 
-const LoginPage = lazy(() => import('../pages/login-page.tsx').then((page) => ({ default: page.LoginPage })))
+const Login = lazy(() => import('./login.tsx').then((module) => ({ default: module.Login })))
 
 /** Lets nobody in who has to log in first. The address stays: after the login one is where one wanted to be. */
 export function SessionGate({ children }: { children: ReactNode }) {
@@ -10,7 +10,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   if (session.data?.login_required && !session.data.logged_in)
     return (
       <Suspense>
-        <LoginPage />
+        <Login />
       </Suspense>
     )
   if (session.data) return children

@@ -3,10 +3,11 @@ import { useEffect, useRef, useState } from 'react'
 import { api } from '../api/client.ts'
 import { queryClient } from '../api/queries.ts'
 import { Button } from '../ui/button.tsx'
-import { CONTROL, Field } from '../ui/field.tsx'
+import { TextField } from '../ui/field.tsx'
 import { Logo } from '../ui/logo.tsx'
 
-export function LoginPage() {
+/** Stands in place of every page until whoever asks has logged in. */
+export function Login() {
   const [password, setPassword] = useState('')
   const input = useRef<HTMLInputElement>(null)
   // there is nothing else to do here
@@ -34,23 +35,20 @@ export function LoginPage() {
         </h1>
         {/* password managers want a name to go with it */}
         <input type="text" name="username" autoComplete="username" value="backproof" readOnly hidden />
-        <Field label="Password" className="mt-5">
-          {(ids) => (
-            <input
-              {...ids}
-              type="password"
-              name="password"
-              autoComplete="current-password"
-              required
-              ref={input}
-              maxLength={1024}
-              className={CONTROL}
-              aria-invalid={login.isError}
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
+        <div className="mt-5">
+          <TextField
+            label="Password"
+            type="password"
+            name="password"
+            autoComplete="current-password"
+            required
+            ref={input}
+            maxLength={1024}
+            aria-invalid={login.isError}
+            value={password}
+            onChange={setPassword}
+          />
+        </div>
         <p role="alert" className="mt-2 min-h-5 text-sm text-missing">
           {login.error?.message}
         </p>
