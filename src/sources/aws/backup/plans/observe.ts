@@ -7,7 +7,7 @@ import { type Knowledge, type NewestOf, NOTHING } from '../vaults/newest.ts'
 import type { Posture, PostureScope } from '../vaults/posture.ts'
 import { judgePlan } from './judge-plan.ts'
 import type { PlanFacts, RuleFacts } from './plan.ts'
-import { expectationOf } from './schedule.ts'
+import { expectationOf, type Filling } from './schedule.ts'
 import { judgeUnprotected } from './unprotected.ts'
 
 /** A check of each plan: the newest point that it has made, and whether it can work at all. */
@@ -30,10 +30,7 @@ export function* observePlans(
     const key = names.get(name)?.length === 1 ? name : `${name}:${id}`
     const check = `${scope.id}/plan:${printable(key).replaceAll('/', '_')}`
     const known = 'value' in rules ? rules.value : []
-    const expects = expectationOf(
-      known.map((rule) => ({ plan: name, rule, isCopy: false })),
-      now,
-    )
+    const expects = expectationOf(fillingsOf(plan), now)
     yield {
       kind: 'resource',
       check,
@@ -60,10 +57,7 @@ export function* observeCoverage(
   const { plans, resources } = posture
   if (plans.length === 0) return
   const check = `${scope.id}/coverage`
-  const fillings = plans.flatMap(({ name, rules }) =>
-    ('value' in rules ? rules.value : []).map((rule) => ({ plan: name, rule, isCopy: false })),
-  )
-  const expects = expectationOf(fillings, now)
+  const expects = expectationOf(plans.flatMap(fillingsOf), now)
   const made = plans.flatMap(({ createdAt }) => createdAt ?? [])
   yield {
     kind: 'resource',
@@ -78,6 +72,11 @@ export function* observeCoverage(
   const all = plans.flatMap((plan) => newestOf(plan, posture, state).good ?? [])
   const newest = all.sort((a, b) => knowledge.reachOf(a) - knowledge.reachOf(b) || (a.id < b.id ? -1 : 1)).at(-1)
   yield* pointsOf(check, [newest ?? null], knowledge)
+}
+
+/** What a plan fills by itself. */
+function fillingsOf({ name, rules }: PlanFacts): Filling[] {
+  return ('value' in rules ? rules.value : []).map((rule) => ({ plan: name, rule, isCopy: false }))
 }
 
 function newestOf({ id }: PlanFacts, { filled }: Posture, { points }: BackupState): NewestOf {
