@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import type { CheckFacts } from '../../src/domain/facts.ts'
 import { instant } from '../../src/domain/instant.ts'
@@ -37,7 +38,7 @@ export interface BackupLooked extends Scanned {
   reasons: Record<string, string>
 }
 
-/** A region of AWS Backup that is looked at again and again. `region` may be changed between looks. */
+/** A region of AWS Backup that is looked at again and again, until the test ends. What is given may be changed between looks. */
 export async function startBackupLooks(
   backup: FakeBackup,
   config: object = {},
@@ -51,6 +52,7 @@ export async function startBackupLooks(
     },
   }
   const server = await startAws({ accounts: { [ACCOUNT]: { [REGION]: region } }, ...options })
+  onTestFinished(() => server.stop())
   const source = createAws({ env: {} })
   const written = {
     endpoint: server.url,
@@ -82,6 +84,11 @@ export async function startBackupLooks(
       }
     },
   }
+}
+
+/** The first look at it. */
+export async function lookAtBackup(...given: Parameters<typeof startBackupLooks>): Promise<BackupLooked> {
+  return (await startBackupLooks(...given)).look()
 }
 
 const policy = aPolicy({ threshold: { kind: 'age', maxAgeMs: 33 * HOUR } })

@@ -1,7 +1,7 @@
 import { DENIED_AT_LEAST } from '../../src/sources/aws/backup/vaults/access.ts'
 import type { FakeBackup, FakeVault } from './aws-backup-estate.ts'
 import { hours, REGION, SCOPE, startBackupLooks } from './aws-backup-look.ts'
-import { ACCOUNT, type FakeAws, type FakeAwsOptions, type FakeRegion } from './aws-server.ts'
+import { ACCOUNT, type FakeAwsOptions, type FakeRegion } from './aws-server.ts'
 
 export const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1`
 export const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:failures`
@@ -52,21 +52,18 @@ export interface PostureGiven {
   config?: object
   options?: FakeAwsOptions
   elsewhere?: Record<string, FakeRegion>
-  servers: FakeAws[]
 }
 
-/** What is told of vaults and plans, look by look. `servers` is to be stopped at the end. */
+/** What is told of vaults and plans, look by look. */
 export async function postureLooks({
   backup = WELL,
   around = AROUND,
   config = {},
   options = {},
   elsewhere = {},
-  servers,
-}: PostureGiven) {
+}: PostureGiven = {}) {
   const accounts = { [ACCOUNT]: { [REGION]: { backup, ...around }, ...elsewhere } }
   const looks = await startBackupLooks(backup, { posture: true, ...config }, { accounts, ...options })
-  servers.push(looks.server)
   return async (minutes = 0) => {
     const looked = await looks.look(minutes)
     const own = looked.checks.filter(({ type }) => type !== 'aws-backup')

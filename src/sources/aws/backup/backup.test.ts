@@ -1,29 +1,9 @@
-import { afterEach, expect, it } from 'vitest'
-import type { FakeBackup } from '../../../../test/fakes/aws-backup-estate.ts'
-import {
-  type BackupLooks,
-  hours,
-  pointArn,
-  SCOPE,
-  START,
-  startBackupLooks,
-  volume,
-} from '../../../../test/fakes/aws-backup-look.ts'
+import { expect, it } from 'vitest'
+import { hours, lookAtBackup, pointArn, SCOPE, START, volume } from '../../../../test/fakes/aws-backup-look.ts'
 import { ACCOUNT } from '../../../../test/fakes/aws-server.ts'
 
-const open: BackupLooks[] = []
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(({ server }) => server.stop()))
-})
-async function looks(...given: Parameters<typeof startBackupLooks>): Promise<BackupLooks> {
-  const started = await startBackupLooks(...given)
-  open.push(started)
-  return started
-}
-const once = async (backup: FakeBackup, config: object = {}) => (await looks(backup, config)).look()
-
 it('is a check of each resource, with the newest recovery points of each vault', async () => {
-  const { checks, points, end, statuses } = await once({
+  const { checks, points, end, statuses } = await lookAtBackup({
     points: [
       { id: 'old', vault: 'daily', of: 'vol-a', at: hours(-60), bytes: 5 },
       { id: 'new', vault: 'daily', of: 'vol-a', at: hours(-12), bytes: 7, completedAt: hours(-11), name: 'data' },
@@ -76,7 +56,7 @@ it.each([
   ['CREATING', 'pending', 'it is not complete yet'],
   ['SHINY', 'implausible', 'its status is "SHINY" AWS says: "why"'],
 ])('a recovery point that is %s is %s', async (status, state, problem) => {
-  const { points, statuses } = await once({
+  const { points, statuses } = await lookAtBackup({
     points: [{ id: 'p', vault: 'daily', of: 'vol-a', at: hours(-1), status, message: 'why' }],
     protected: { 'vol-a': {} },
   })
@@ -86,7 +66,7 @@ it.each([
 
 it('a copy is as old as the job that made its original', async () => {
   const far = `arn:aws:ec2:eu-west-1:${ACCOUNT}:volume/vol-far`
-  const { checks, points } = await once({
+  const { checks, points } = await lookAtBackup({
     points: [{ id: 'copy', vault: 'dr', of: far, at: hours(-1), initiatedAt: hours(-9) }],
   })
   expect(points.map(({ recoverableTo }) => recoverableTo)).toEqual([START - 9 * 3_600_000])
@@ -101,10 +81,10 @@ it('a continuous backup is as young as its newest job: it is one recovery point 
   const id = pointArn('continuous:logs-1f')
   const points = [{ id, vault: 'daily', of: 'arn:aws:s3:::logs', type: 'S3', at: hours(-9000), status: 'AVAILABLE' }]
   const protectedAs = (lastAt: string) => ({ 'arn:aws:s3:::logs': { lastAt, lastPoint: id, lastVault: 'daily' } })
-  const byList = await once({ points, protected: protectedAs(hours(-5)) })
+  const byList = await lookAtBackup({ points, protected: protectedAs(hours(-5)) })
   expect(byList.points[0]?.recoverableTo).toBe(START - 5 * 3_600_000)
   expect(byList.checks[0]?.detail).toContain('Its backup is continuous')
-  const byJob = await once({
+  const byJob = await lookAtBackup({
     points,
     protected: protectedAs(hours(-9000)),
     jobs: [{ id: 'j', of: 'arn:aws:s3:::logs', point: id, at: hours(-3), endedAt: hours(-2) }],
@@ -116,7 +96,7 @@ it('a continuous backup is as young as its newest job: it is one recovery point 
 it('what lies in a vault whose lock stays can not be deleted', async () => {
   const point = { of: 'vol-a', at: hours(-1) }
   const lockOf = async (vault: object) =>
-    (await once({ vaults: [{ name: 'v', ...vault }], points: [{ id: 'p', vault: 'v', ...point }] })).checks[0]
+    (await lookAtBackup({ vaults: [{ name: 'v', ...vault }], points: [{ id: 'p', vault: 'v', ...point }] })).checks[0]
       ?.immutability
   expect(await lockOf({ locked: true, lockedAt: hours(-1) })).toEqual({
     how: 'vault lock in compliance mode',
@@ -136,7 +116,7 @@ it.each([
   [{ resources: { exclude: [{ type: 'EBS', name: 'data*' }] } }, ['vol-b']],
   [{ resources: { exclude: [{ type: 'RDS' }] } }, ['vol-a', 'vol-b']],
 ])('watches what %j means', async (config, expected) => {
-  const { checks } = await once(
+  const { checks } = await lookAtBackup(
     {
       points: [
         { id: 'a', vault: 'daily', of: 'vol-a', name: 'data-1', at: hours(-1) },
@@ -154,7 +134,7 @@ it.each([
 })
 
 it('without jobs only recovery points are asked for', async () => {
-  const { asked, failures } = await once(
+  const { asked, failures } = await lookAtBackup(
     {
       points: [{ id: 'p', vault: 'daily', of: 'vol-a', at: hours(-1) }],
       jobs: [{ id: 'j', of: 'vol-a', state: 'FAILED', at: hours(0) }],

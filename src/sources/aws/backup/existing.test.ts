@@ -1,20 +1,12 @@
-import { afterEach, expect, it } from 'vitest'
-import { type BackupLooks, hours, REGION, startBackupLooks, volume } from '../../../../test/fakes/aws-backup-look.ts'
+import { expect, it } from 'vitest'
+import { hours, REGION, startBackupLooks, volume } from '../../../../test/fakes/aws-backup-look.ts'
 import { ACCOUNT, type FakeAwsOptions, type FakeRegion } from '../../../../test/fakes/aws-server.ts'
 import { openAccount } from '../account.ts'
 import { awsConfig, ownAccount } from '../config.ts'
 import { newExisting, readExisting } from './existing.ts'
 
-const open: BackupLooks[] = []
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(({ server }) => server.stop()))
-})
-async function looks(region: FakeRegion, options: FakeAwsOptions = {}): Promise<BackupLooks> {
-  const accounts = { [ACCOUNT]: { [REGION]: region } }
-  const started = await startBackupLooks(region.backup ?? {}, {}, { accounts, ...options })
-  open.push(started)
-  return started
-}
+const looks = (region: FakeRegion, options: FakeAwsOptions = {}) =>
+  startBackupLooks(region.backup ?? {}, {}, { accounts: { [ACCOUNT]: { [REGION]: region } }, ...options })
 const config = awsConfig.parse({ regions: [REGION] })
 const aws = openAccount(config, ownAccount(config))
 const instance = (id: string, region = REGION) => `arn:aws:ec2:${region}:${ACCOUNT}:instance/${id}`

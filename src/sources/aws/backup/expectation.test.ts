@@ -1,11 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { FakeBackup, FakeJob } from '../../../../test/fakes/aws-backup-estate.ts'
-import { type BackupLooks, HOUR, hours, startBackupLooks } from '../../../../test/fakes/aws-backup-look.ts'
+import { HOUR, hours, startBackupLooks } from '../../../../test/fakes/aws-backup-look.ts'
 
-const open: BackupLooks[] = []
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(({ server }) => server.stop()))
-})
 async function expected(jobs: Partial<FakeJob>[], config: object = {}, plans?: FakeBackup['plans']) {
   const started = await startBackupLooks(
     {
@@ -15,7 +11,6 @@ async function expected(jobs: Partial<FakeJob>[], config: object = {}, plans?: F
     },
     plans ? { ...config, posture: true } : config,
   )
-  open.push(started)
   const { checks } = await started.look()
   const { threshold, from } = checks[0]?.expects ?? {}
   return from && threshold?.kind === 'age' ? { hours: threshold.maxAgeMs / HOUR, from } : null
@@ -94,7 +89,6 @@ describe('a backup is due by the plan that makes it', () => {
       },
       { posture: true },
     )
-    open.push(started)
     const { checks } = await started.look()
     expect(checks[0]).toMatchObject({
       type: 'aws-backup',

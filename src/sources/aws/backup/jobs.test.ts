@@ -1,25 +1,14 @@
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { FakeBackup, FakeJob } from '../../../../test/fakes/aws-backup-estate.ts'
 import {
-  type BackupLooks,
   hours,
+  lookAtBackup,
   pointArn,
   SCOPE,
   START,
   startBackupLooks,
 } from '../../../../test/fakes/aws-backup-look.ts'
 import { ACCOUNT } from '../../../../test/fakes/aws-server.ts'
-
-const open: BackupLooks[] = []
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(({ server }) => server.stop()))
-})
-async function looks(backup: FakeBackup): Promise<BackupLooks> {
-  const started = await startBackupLooks(backup)
-  open.push(started)
-  return started
-}
-const once = async (backup: FakeBackup) => (await looks(backup)).look()
 
 const POINT = { id: 'p', vault: 'Default', of: 'vol-a', at: hours(-12) }
 const ended = (job: Partial<FakeJob>): FakeJob => ({
@@ -52,7 +41,7 @@ it.each([
   ],
   ['COMPLETED', { category: 'MISCELLANEOUS' }, /not without issues/],
 ])('a job that is %s %j is a failure', async (state, more, reason) => {
-  const { statuses, reasons, failures } = await once({ points: [POINT], jobs: [ended({ state, ...more })] })
+  const { statuses, reasons, failures } = await lookAtBackup({ points: [POINT], jobs: [ended({ state, ...more })] })
   expect(statuses).toEqual({ 'vol-a': 'failed' })
   expect(reasons['vol-a']).toMatch(reason)
   expect(failures).toEqual([
@@ -61,7 +50,7 @@ it.each([
 })
 
 it('a recovery point that came later makes up for it', async () => {
-  const { statuses } = await once({
+  const { statuses } = await lookAtBackup({
     points: [POINT, { ...POINT, id: 'later', at: hours(-0.5) }],
     jobs: [ended({ state: 'FAILED' }), ended({ id: 'job-2', at: hours(-0.5), endedAt: hours(-0.4), point: 'later' })],
   })
@@ -75,12 +64,12 @@ it('of several failures the newest is told, in whatever order they are listed', 
     [first, last],
     [last, first],
   ])
-    expect((await once({ points: [POINT], jobs })).reasons['vol-a']).toContain('"last"')
+    expect((await lookAtBackup({ points: [POINT], jobs })).reasons['vol-a']).toContain('"last"')
 })
 
 it('what never had a recovery point is there too: being made, then failed', async () => {
   const backup: FakeBackup = { jobs: [{ id: 'j', of: 'vol-new', state: 'PENDING', at: hours(-1), startBy: hours(7) }] }
-  const { look } = await looks(backup)
+  const { look } = await startBackupLooks(backup)
   const first = await look()
   expect(first.statuses).toEqual({ 'vol-new': 'due' })
   expect(first.checks[0]).toMatchObject({ bornAt: START - 3_600_000 })
@@ -96,19 +85,19 @@ it('what never had a recovery point is there too: being made, then failed', asyn
 
 it('a job that runs is overdue only where AWS says until when it must begin', async () => {
   const job = { of: 'vol-a', at: hours(-20), startBy: hours(-12) }
-  const running = await once({ points: [POINT], jobs: [{ id: 'j', state: 'RUNNING', ...job }] })
+  const running = await lookAtBackup({ points: [POINT], jobs: [{ id: 'j', state: 'RUNNING', ...job }] })
   expect(running.said).toContainEqual(expect.objectContaining({ kind: 'job-running', overdueAt: null }))
-  const waiting = await once({ points: [POINT], jobs: [{ id: 'j', state: 'CREATED', ...job }] })
+  const waiting = await lookAtBackup({ points: [POINT], jobs: [{ id: 'j', state: 'CREATED', ...job }] })
   expect(waiting.statuses).toEqual({ 'vol-a': 'failed' })
 })
 
 it('a recovery point that a job made, and that should still be there, is missing when AWS Backup knows of none', async () => {
   const made = ended({ point: 'gone', keepDays: 35 })
-  const lost = await once({ jobs: [made] })
+  const lost = await lookAtBackup({ jobs: [made] })
   expect(lost.statuses).toEqual({ 'vol-a': 'missing' })
   expect(lost.checks[0]?.detail).toContain('it may have been deleted')
   // its time was over
-  expect((await once({ jobs: [{ ...made, at: hours(-48), keepDays: 1 }] })).checks).toEqual([])
+  expect((await lookAtBackup({ jobs: [{ ...made, at: hours(-48), keepDays: 1 }] })).checks).toEqual([])
 })
 
 const WEST = `arn:aws:backup:eu-west-1:${ACCOUNT}:backup-vault:dr`
@@ -120,7 +109,7 @@ it('a failed copy is told beside the status, until the next there succeeds', asy
     points: [POINT],
     copies: [failed, { ...copy, id: 'c0', to: OTHER }, { ...copy, id: 'c-1', at: hours(-30), endedAt: hours(-29) }],
   }
-  const { look } = await looks(backup)
+  const { look } = await startBackupLooks(backup)
   const first = await look()
   expect(first.statuses).toEqual({ 'vol-a': 'ok' })
   expect(first.checks[0]?.conditions).toEqual([
@@ -164,7 +153,7 @@ it.each([
   [{ status: 'ABORTED', testPlan: PLAN }, 'failed', expect.any(String), 1],
 ])('a restore that is %j is a drill: %s', async (more, outcome, by, gaps) => {
   const restore = { id: 'r', of: 'vol-a', at: hours(-3), endedAt: hours(-2.5), pointAt: hours(-5), ...more }
-  const { drills } = await once({ points: [POINT], restores: [restore] })
+  const { drills } = await lookAtBackup({ points: [POINT], restores: [restore] })
   const isFailed = 'status' in more
   expect(drills).toEqual([
     {
@@ -192,7 +181,7 @@ it('a restore is a drill once it has been validated, and none when somebody stop
       { id: 'unknown', point: pointArn('x'), at: hours(-3) },
     ],
   }
-  const { look } = await looks(backup)
+  const { look } = await startBackupLooks(backup)
   expect((await look()).drills).toEqual([])
   backup.restores = [{ ...restore, validation: 'SUCCESSFUL' }]
   expect((await look(600)).drills.map(({ outcome }) => outcome)).toEqual(['verified'])

@@ -1,17 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { FakeBackup, FakeJob, FakePoint } from '../../../../test/fakes/aws-backup-estate.ts'
-import { type BackupLooks, hours, startBackupLooks, volume } from '../../../../test/fakes/aws-backup-look.ts'
+import { hours, startBackupLooks, volume } from '../../../../test/fakes/aws-backup-look.ts'
 import type { FakeAwsOptions } from '../../../../test/fakes/aws-server.ts'
 
-const open: BackupLooks[] = []
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(({ server }) => server.stop()))
-})
-async function looks(backup: FakeBackup, options: FakeAwsOptions = {}, config: object = {}): Promise<BackupLooks> {
-  const started = await startBackupLooks(backup, config, options)
-  open.push(started)
-  return started
-}
+const looks = (backup: FakeBackup, options: FakeAwsOptions = {}) => startBackupLooks(backup, {}, options)
 
 const JOBS = { ListBackupJobs: 1, ListCopyJobs: 1, ListRestoreJobs: 1 }
 const STEADY = { ListProtectedResources: 1, ...JOBS }

@@ -1,14 +1,9 @@
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { FakeBackup, FakePlan } from '../../../../../test/fakes/aws-backup-estate.ts'
 import { hours, REGION, SCOPE, startBackupLooks } from '../../../../../test/fakes/aws-backup-look.ts'
-import { ACCOUNT, type FakeAws, type FakeAwsOptions, type FakeRegion } from '../../../../../test/fakes/aws-server.ts'
+import { ACCOUNT, type FakeAwsOptions, type FakeRegion } from '../../../../../test/fakes/aws-server.ts'
 import { awsConfig } from '../../config.ts'
 import { permissionsOf } from '../../permissions.ts'
-
-const servers: FakeAws[] = []
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()))
-})
 
 const vaultArn = (name: string, region = REGION, account = ACCOUNT) =>
   `arn:aws:backup:${region}:${account}:backup-vault:${name}`
@@ -44,7 +39,6 @@ async function look({ backup = {}, tagged = TAGGED, elsewhere = {}, options = {}
   const given: FakeBackup = { vaults: [{ name: 'v' }], points: [POINT], ...backup }
   const accounts = { [ACCOUNT]: { [REGION]: { backup: given, tagged }, ...elsewhere } }
   const looks = await startBackupLooks(given, { posture: true, notifications: 'off' }, { accounts, ...options })
-  servers.push(looks.server)
   const looked = await looks.look()
   const plans = looked.checks.filter(({ type }) => type === 'aws-backup-plan')
   return {
@@ -221,7 +215,6 @@ it('asks for nothing that the permissions do not name, and for all of them', asy
   const accounts = { [ACCOUNT]: { [REGION]: { backup, tagged: TAGGED, keys: { [KEY]: {} }, topics: { [TOPIC]: {} } } } }
   const config = { posture: true, jobs: false }
   const looks = await startBackupLooks(backup, config, { accounts })
-  servers.push(looks.server)
   await looks.look()
   const prefix: Record<string, string> = { tagging: 'tag' }
   const asked = new Set(looks.server.requests.map(({ service, action }) => `${prefix[service] ?? service}:${action}`))
@@ -248,7 +241,6 @@ it('a region that hangs ends with the look, and tells nothing', async () => {
       { posture: true },
       { accounts: { [ACCOUNT]: { [REGION]: { backup, tagged: TAGGED } } }, fault },
     )
-    servers.push(looks.server)
     expect((await looks.look(0, cut.signal)).fault).toMatchObject({ kind: 'timeout' })
   }
 })

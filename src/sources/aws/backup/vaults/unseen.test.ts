@@ -1,23 +1,9 @@
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { FakeBackup } from '../../../../../test/fakes/aws-backup-estate.ts'
 import { REGION } from '../../../../../test/fakes/aws-backup-look.ts'
-import {
-  AROUND,
-  DAILY,
-  KEY,
-  POINT,
-  type PostureGiven,
-  postureLooks,
-  WELL,
-} from '../../../../../test/fakes/aws-posture.ts'
-import { ACCOUNT, type FakeAws, type FakeAwsOptions } from '../../../../../test/fakes/aws-server.ts'
+import { AROUND, DAILY, KEY, POINT, postureLooks, WELL } from '../../../../../test/fakes/aws-posture.ts'
+import { ACCOUNT, type FakeAwsOptions } from '../../../../../test/fakes/aws-server.ts'
 import { upkeepOf } from '../upkeep.ts'
-
-const servers: FakeAws[] = []
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()))
-})
-const start = (given: Omit<PostureGiven, 'servers'> = {}) => postureLooks({ ...given, servers })
 
 const refuse = (action: string, as: string): FakeAwsOptions => ({
   fault: (request) =>
@@ -39,7 +25,7 @@ it.each([
 ])(
   'what %s would tell is unknown where it is denied, and hides nothing else',
   async (action, permission, check, type) => {
-    const { conditions, reason, end } = await (await start({ options: refuse(action, permission) }))()
+    const { conditions, reason, end } = await (await postureLooks({ options: refuse(action, permission) }))()
     expect(end).toMatchObject({ kind: 'scope-complete' })
     expect(conditions[check]?.[type]).toBe('unknown')
     expect(reason(check, type)).toContain(permission)
@@ -62,7 +48,7 @@ it('a topic is judged by as much of it as may be read', async () => {
     const faults = denied.map(({ action, as }) => refuse(action, as).fault)
     const fault: FakeAwsOptions['fault'] = (request, before) =>
       faults.map((one) => one?.(request, before)).find(Boolean)
-    const { conditions, reason } = await (await start({ options: { fault } }))()
+    const { conditions, reason } = await (await postureLooks({ options: { fault } }))()
     expect(conditions['vault:daily']?.NOTIFICATIONS_MISSING).toBe(verdict)
     if (verdict === 'unknown' || denied[0] === attributes)
       expect(reason('vault:daily', 'NOTIFICATIONS_MISSING')).toContain(denied[0].as)
@@ -76,7 +62,7 @@ it('without the list of plans or vaults nothing is told: checks that are not see
     ['GetBackupVaultAccessPolicy', 'ThrottlingException', 'throttled'],
   ] as const) {
     const fault: FakeAwsOptions['fault'] = (request) => (request.action === action ? { code } : undefined)
-    const { fault: told } = await (await start({ options: { fault } }))()
+    const { fault: told } = await (await postureLooks({ options: { fault } }))()
     expect(told).toMatchObject({ kind, message: expect.stringContaining(`backup:${action}`) })
   }
 }, 30_000)
@@ -90,7 +76,7 @@ it('a service beside AWS Backup that can not be reached is not asked again and a
   }
   const around = { ...AROUND, keys: { [KEY]: {}, [other]: {} } }
   const fault: FakeAwsOptions['fault'] = ({ service }) => (service === 'kms' ? 'cut' : undefined)
-  const { conditions, asked, end } = await (await start({ backup, around, options: { fault } }))()
+  const { conditions, asked, end } = await (await postureLooks({ backup, around, options: { fault } }))()
   expect(end).toMatchObject({ kind: 'scope-complete' })
   for (const check of ['vault:daily', 'vault:b'])
     expect(conditions[check]).toMatchObject({
@@ -103,7 +89,7 @@ it('a service beside AWS Backup that can not be reached is not asked again and a
 })
 
 it('a region without AWS Backup costs a request for its vaults and one for its plans, and tells nothing', async () => {
-  const { own, asked, end } = await (await start({ backup: { vaults: [{ name: 'Default' }] }, around: {} }))()
+  const { own, asked, end } = await (await postureLooks({ backup: { vaults: [{ name: 'Default' }] }, around: {} }))()
   expect(own).toEqual([])
   expect(end).toMatchObject({ kind: 'scope-complete' })
   expect(asked).toEqual({
@@ -124,7 +110,7 @@ it('a vault that goes while it is read is no fault', async () => {
   }
   const fault: FakeAwsOptions['fault'] = ({ path }) =>
     path.includes('/going/') ? { code: 'ResourceNotFoundException', status: 400 } : undefined
-  const { end } = await (await start({ backup, options: { fault } }))()
+  const { end } = await (await postureLooks({ backup, options: { fault } }))()
   expect(end).toMatchObject({ kind: 'scope-complete' })
 })
 
@@ -134,7 +120,7 @@ it('remembers how many are kept as they should be, for the compliance rate', asy
     vaults: [DAILY, { name: 'bare' }],
     points: [POINT, { ...POINT, id: 'b', vault: 'bare', plan: undefined }],
   }
-  const look = await start({
+  const look = await postureLooks({
     backup,
     options: { fault: ({ action }) => (action === 'GetResources' ? { raw: '{}' } : undefined) },
   })

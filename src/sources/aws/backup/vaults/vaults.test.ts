@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { FakeBackup, FakeVault } from '../../../../../test/fakes/aws-backup-estate.ts'
 import { hours, REGION, SCOPE } from '../../../../../test/fakes/aws-backup-look.ts'
 import {
@@ -7,7 +7,6 @@ import {
   KEY,
   PLAN,
   POINT,
-  type PostureGiven,
   PUBLISH,
   postureLooks,
   RULE,
@@ -16,16 +15,10 @@ import {
   TOPIC,
   WELL,
 } from '../../../../../test/fakes/aws-posture.ts'
-import { ACCOUNT, type FakeAws, type FakeAwsOptions, type FakeRegion } from '../../../../../test/fakes/aws-server.ts'
-
-const servers: FakeAws[] = []
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()))
-})
-const start = (given: Omit<PostureGiven, 'servers'> = {}) => postureLooks({ ...given, servers })
+import { ACCOUNT, type FakeAwsOptions, type FakeRegion } from '../../../../../test/fakes/aws-server.ts'
 
 it('tells of each vault and each plan: the newest point, when the next is due, and how it is kept', async () => {
-  const look = await start({
+  const look = await postureLooks({
     backup: { ...WELL, vaults: [{ ...DAILY, locked: true, lockedAt: hours(-100), minDays: 7 }] },
   })
   const { own, conditions, points, end, asked } = await look()
@@ -93,7 +86,7 @@ it('tells of each vault and each plan: the newest point, when the next is due, a
 
 it('is read once an hour: in between it costs no request, and points go on', async () => {
   const backup: FakeBackup = { ...WELL, points: [POINT] }
-  const look = await start({ backup })
+  const look = await postureLooks({ backup })
   await look()
   const younger = { ...POINT, id: 'p2', at: hours(0.1) }
   backup.points = [POINT, younger]
@@ -129,7 +122,7 @@ it('reads all pages, and each key and topic once however many vaults share them'
   }
   const pending = Array.from({ length: 3 }, () => 'PendingConfirmation')
   const around = { ...AROUND, topics: { [TOPIC]: { subscriptions: [...pending, SUBSCRIBED], policy: PUBLISH } } }
-  const { conditions, asked, end } = await (await start({ backup, around, options: { pageSize: 1 } }))()
+  const { conditions, asked, end } = await (await postureLooks({ backup, around, options: { pageSize: 1 } }))()
   expect(end).toMatchObject({ kind: 'scope-complete' })
   for (const name of names) {
     expect(conditions[`vault:${name}`]).toMatchObject({ NOTIFICATIONS_MISSING: 'pass', KEY_UNUSABLE: 'pass' })
@@ -206,13 +199,13 @@ it.each<[string, Partial<FakeVault>, FakeRegion['topics'], string, string]>([
   ],
 ])('a vault whose topic %s', async (_, vault, topics, verdict, words) => {
   const backup = { ...WELL, vaults: [{ ...DAILY, ...vault }] }
-  const { conditions, reason } = await (await start({ backup, around: { ...AROUND, topics: topics ?? {} } }))()
+  const { conditions, reason } = await (await postureLooks({ backup, around: { ...AROUND, topics: topics ?? {} } }))()
   expect(conditions['vault:daily']?.NOTIFICATIONS_MISSING).toBe(verdict)
   expect(reason('vault:daily', 'NOTIFICATIONS_MISSING')).toContain(words)
 })
 
 it("notifications that are nobody's business are not asked for", async () => {
-  const { conditions, asked } = await (await start({ config: { notifications: 'off', unprotected: 'off' } }))()
+  const { conditions, asked } = await (await postureLooks({ config: { notifications: 'off', unprotected: 'off' } }))()
   expect(conditions['vault:daily']).toEqual({ DELETION_ALLOWED: 'pass', KEY_UNUSABLE: 'pass' })
   expect(conditions).not.toHaveProperty('coverage')
   for (const action of ['GetBackupVaultNotifications', 'ListSubscriptionsByTopic', 'GetTopicAttributes'])
@@ -228,7 +221,7 @@ it.each([
   ['GetResources', 'coverage', 'UNPROTECTED'],
 ])('an answer of %s that says nothing is not believed', async (action, check, type) => {
   const fault: FakeAwsOptions['fault'] = (request) => (request.action === action ? { raw: '{}' } : undefined)
-  const { conditions, end } = await (await start({ options: { fault } }))()
+  const { conditions, end } = await (await postureLooks({ options: { fault } }))()
   expect(end).toMatchObject({ kind: 'scope-complete' })
   expect(conditions[check]?.[type]).toBe('unknown')
 })
@@ -255,7 +248,9 @@ it.each<[string, Partial<FakeVault>, FakeRegion['keys'], string | undefined, str
   ['is of another region', { keyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/1` }, {}, undefined, ''],
 ])('a vault whose key %s', async (_, vault, keys, verdict, words) => {
   const backup = { ...WELL, vaults: [{ ...DAILY, ...vault }] }
-  const { conditions, reason, asked } = await (await start({ backup, around: { ...AROUND, keys: keys ?? {} } }))()
+  const { conditions, reason, asked } = await (
+    await postureLooks({ backup, around: { ...AROUND, keys: keys ?? {} } })
+  )()
   expect(conditions['vault:daily']?.KEY_UNUSABLE).toBe(verdict)
   expect(reason('vault:daily', 'KEY_UNUSABLE') ?? '').toContain(words)
   expect(asked.DescribeKey).toBe(verdict === undefined ? undefined : 1)
@@ -265,7 +260,7 @@ it('the keys of what is in a vault count too', async () => {
   const other = `arn:aws:kms:${REGION}:${ACCOUNT}:key/of-the-volume`
   const backup = { ...WELL, points: [{ ...POINT, keyArn: other }] }
   const { reason } = await (
-    await start({ backup, around: { ...AROUND, keys: { [KEY]: {}, [other]: { state: 'Disabled' } } } })
+    await postureLooks({ backup, around: { ...AROUND, keys: { [KEY]: {}, [other]: { state: 'Disabled' } } } })
   )()
   expect(reason('vault:daily', 'KEY_UNUSABLE')).toContain('of-the-volume is disabled')
 })
@@ -287,7 +282,7 @@ it('a vault that is empty and that nothing fills is none of ours; one that is fi
     plans: [{ ...PLAN, createdAt: hours(-24) }],
   }
   const { own, points, statuses } = await (
-    await start({ backup, config: { vaults: { exclude: ['left*'], locked: ['o*'] } } })
+    await postureLooks({ backup, config: { vaults: { exclude: ['left*'], locked: ['o*'] } } })
   )()
   expect(own.map(({ check, bornAt }) => [check.slice(SCOPE.length + 1), bornAt])).toEqual([
     ['vault:daily', Date.parse(hours(-24))],
