@@ -47,7 +47,7 @@ export function useBrowser(): (url: string, options?: BrowserContextOptions) => 
       timezoneId: 'Europe/Berlin',
       ...options,
     })
-    context.setDefaultTimeout(15_000)
+    context.setDefaultTimeout(45_000)
     const page = await context.newPage()
     const troubles: string[] = []
     page.on('pageerror', (error) => troubles.push(`exception: ${error.message}`))
@@ -66,7 +66,7 @@ export function useBrowser(): (url: string, options?: BrowserContextOptions) => 
 export const see = (locator: Locator) => locator.first().waitFor({ state: 'visible' })
 
 /** Waits until `read` gives `expected`. */
-export const until = (read: () => unknown) => expect.poll(read, { timeout: 10_000, interval: 50 })
+export const until = (read: () => unknown) => expect.poll(read, { timeout: 30_000, interval: 50 })
 
 export const queryOf = (page: Page) => decodeURIComponent(new URL(page.url()).search)
 
