@@ -106,6 +106,18 @@ export function hints(word: string, allowed: readonly string[]): ProblemDetails 
   return { ...(meant === null ? {} : { suggestion: meant }), ...(few(allowed).length ? { allowed: few(allowed) } : {}) }
 }
 
+/** A key that can't stand in the map at `inside` of what `schema` describes. */
+export function unknownKey(
+  key: string,
+  allowed: readonly string[],
+  schema: z.core.$ZodType,
+  inside: Path,
+): [message: string, details: ProblemDetails] {
+  const homes = allowed.filter((each) => keysAt(schema, [...inside, each])?.includes(key))
+  if (homes.length === 1) return [`unknown key "${key}": it belongs in "${homes[0]}"`, {}]
+  return [`unknown key "${key}"`, hints(key, allowed)]
+}
+
 function report(checking: Checking, issue: z.core.$ZodIssue, base: Path): void {
   const { schema, node, path, problems } = checking
   const inside: Path = [...base, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))]
@@ -118,7 +130,7 @@ function report(checking: Checking, issue: z.core.$ZodIssue, base: Path): void {
     const allowed = keysAt(schema, inside) ?? []
     for (const key of issue.keys) {
       const there = locate(node, [...inside, key])
-      problems.add(there.keyPlace, [...full, key], `unknown key "${key}"`, hints(key, allowed))
+      problems.add(there.keyPlace, [...full, key], ...unknownKey(key, allowed, schema, inside))
     }
     return
   }

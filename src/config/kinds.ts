@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { checkNode, hideAll, hideSecrets, hints, shownValue } from './check-node.ts'
+import { checkNode, hideAll, hideSecrets, hints, shownValue, unknownKey } from './check-node.ts'
 import { locate } from './located.ts'
 import { type Named, pick } from './named.ts'
 import type { ProblemList } from './problem.ts'
@@ -72,7 +72,7 @@ export function checkEntry<Common, Own>(
   const allowed = [...(ownKeys ?? []), ...commonKeys]
   const unknown = [...entry.node.entries].filter(([key]) => ownKeys !== null && !allowed.includes(key))
   for (const [key, { key: place }] of unknown)
-    problems.add(place, [...entry.path, key], `unknown key "${key}"`, hints(key, allowed))
+    problems.add(place, [...entry.path, key], ...unknownKey(key, allowed, kind.config, []))
   const rest = pick(entry.node, (key) =>
     commonKeys.includes(key) ? ownKeys?.includes(key) === true : !unknown.some(([other]) => other === key),
   )
