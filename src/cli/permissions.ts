@@ -39,8 +39,12 @@ async function runPermissions(
     )
   const permissions = source.source.permissions(source.config)
   if (options.format === 'json') return print(`${JSON.stringify(permissions, null, 2)}\n`)
-  if (options.format === 'text')
-    return print(permissions.map(({ action, resource, why }) => `${action}\n  on ${resource}\n  ${why}\n`).join(''))
+  const policy = iamPolicy(permissions)
+  if (options.format === 'text') {
+    await print(permissions.map(({ action, resource, why }) => `${action}\n  on ${resource}\n  ${why}\n`).join(''))
+    if (policy) process.stderr.write('As a policy: --format iam, trust, cloudformation or terraform.\n')
+    return
+  }
   const roles = rolesOf(permissions)
   if (options.format === 'trust') {
     if (roles.length === 0) throw new CliError(`${name} takes on no role: nothing has to trust it`, EXIT.usage)
@@ -49,7 +53,6 @@ async function runPermissions(
     )
     return print(`${JSON.stringify(trustPolicy(), null, 2)}\n`)
   }
-  const policy = iamPolicy(permissions)
   if (!policy) throw new CliError(`${name} (${source.type}) needs nothing in AWS: see --format text`, EXIT.usage)
   if (options.format === 'iam') return print(`${JSON.stringify(policy, null, 2)}\n`)
   if (roles.length > 1)

@@ -127,7 +127,14 @@ describe('the other commands', () => {
     expect(JSON.parse(policy.stdout)).toMatchObject({ Version: '2012-10-17', Statement: [{ Effect: 'Allow' }] })
     expect(policy.stdout).toContain('arn:aws:s3:::acme-dumps')
     expect(policy.stdout).not.toMatch(/Put|Delete|\*"/)
-    expect((await run(['permissions', 'here'], { cwd })).status).toBe(0)
+    // whoever reads the words hears how to come by the policy; a pipe gets the words alone
+    const words = await run(['permissions', 'dumps'], { cwd })
+    expect([words.status, words.stderr]).toEqual([
+      0,
+      'As a policy: --format iam, trust, cloudformation or terraform.\n',
+    ])
+    expect(words.stdout).not.toContain('--format')
+    expect(await run(['permissions', 'here'], { cwd })).toMatchObject({ status: 0, stderr: '' })
     const role = 'arn:aws:iam::123456789012:role/read'
     const aws = workshop.folder(
       'permissions-aws',
