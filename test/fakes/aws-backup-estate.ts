@@ -38,6 +38,8 @@ export interface FakeVault {
   policy?: string
   topic?: string
   events?: string[]
+  /** What it is said to hold, which may be off. Default: what it holds. */
+  count?: number
 }
 
 export interface FakePoint {

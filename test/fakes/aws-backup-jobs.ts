@@ -28,7 +28,8 @@ function vaultJson(vault: FakeVault, asked: BackupAsked): object {
     CreationDate: seconds(vault.createdAt) ?? 1_700_000_000.123,
     EncryptionKeyArn: keyArn,
     EncryptionKeyType: vault.keyType,
-    NumberOfRecoveryPoints: (backupOf(asked).points ?? []).filter((point) => point.vault === name).length,
+    NumberOfRecoveryPoints:
+      vault.count ?? (backupOf(asked).points ?? []).filter((point) => point.vault === name).length,
     Locked: locked,
     LockDate: seconds(lockedAt),
     MinRetentionDays: minDays,
@@ -192,12 +193,17 @@ function recent<T extends { at: string; endedAt?: string }>(
 function points(asked: BackupAsked, vault: string): object | AwsRefusal {
   if (!vaultsOf(asked).some(({ name }) => name === vault)) return notFound(`Backup vault ${vault} does not exist`)
   const { parameters } = asked.request
-  const [after, plan] = [parameters.get('createdAfter'), parameters.get('backupPlanId')]
+  const [after, plan, of] = [
+    parameters.get('createdAfter'),
+    parameters.get('backupPlanId'),
+    parameters.get('resourceArn'),
+  ]
   const kept = (backupOf(asked).points ?? []).filter(
     (point) =>
       point.vault === vault &&
       (after === null || Date.parse(point.at) > Date.parse(after)) &&
-      (plan === null || point.plan === plan),
+      (plan === null || point.plan === plan) &&
+      (of === null || resourceArn(point.of, asked) === of),
   )
   return backupPage(
     asked,

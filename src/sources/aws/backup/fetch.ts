@@ -26,8 +26,8 @@ export const PAGE = 1000
 export interface BackupReader {
   resources(): AsyncGenerator<readonly ProtectedFacts[]>
   vaults(): AsyncGenerator<readonly VaultFacts[]>
-  /** Those in a vault, made after `since` (epoch milliseconds) where it is given. A vault that is gone has none. */
-  points(vault: string, since?: number): AsyncGenerator<readonly PointFacts[]>
+  /** Those in a vault: made after `since` (epoch milliseconds), of one resource. A vault that is gone has none. */
+  points(vault: string, only?: { since?: number | undefined; resource?: string }): AsyncGenerator<readonly PointFacts[]>
   pointsOf(resource: string): AsyncGenerator<readonly PointFacts[]>
   backupJobs: JobList<BackupJobFacts>
   copyJobs: JobList<CopyJobFacts>
@@ -87,12 +87,13 @@ export async function openBackup(account: Account, region: string, signal: Abort
         },
         vaultOf,
       ),
-    async *points(BackupVaultName, since) {
+    async *points(BackupVaultName, { since, resource } = {}) {
       const found = list(
         'ListRecoveryPointsByBackupVault',
         async (page) => {
           const ByCreatedAfter = since === undefined ? undefined : new Date(since)
-          const command = new sdk.ListRecoveryPointsByBackupVaultCommand({ ...page, BackupVaultName, ByCreatedAfter })
+          const asked = { ...page, BackupVaultName, ByCreatedAfter, ByResourceArn: resource }
+          const command = new sdk.ListRecoveryPointsByBackupVaultCommand(asked)
           const { RecoveryPoints, NextToken } = await client.send(command, sent)
           return { items: RecoveryPoints, next: NextToken }
         },

@@ -57,7 +57,7 @@ export class NewestPoints {
     if (!before || before.createdAt <= point.createdAt) this.byPlan.set(point.plan, point)
   }
 
-  #addKey({ vault, keyArn }: PointFacts): void {
+  #addKey({ vault, keyArn }: Pick<PointFacts, 'vault' | 'keyArn'>): void {
     if (keyArn === null) return
     const keys = this.keys.get(vault) ?? new Set<string>()
     this.keys.set(vault, keys)
@@ -74,6 +74,32 @@ export class NewestPoints {
       (newest, { good }) => (good && (!newest || good.createdAt > newest.createdAt) ? good : newest),
       null,
     )
+  }
+
+  /** Those of each resource in one vault. */
+  in(vault: string): Map<string, Newest> {
+    const found = new Map<string, Newest>()
+    for (const [resource, byVault] of this.byResource) {
+      const newest = byVault.get(vault)
+      if (newest) found.set(resource, newest)
+    }
+    return found
+  }
+
+  /** From now on a vault has what `read` has of it; of plans and keys only what is younger than `since` (0: all) was read. */
+  replace(vault: string, read: NewestPoints, since: number): void {
+    for (const [resource, byVault] of this.byResource)
+      if (byVault.delete(vault) && byVault.size === 0) this.byResource.delete(resource)
+    for (const [resource, newest] of read.in(vault)) {
+      const byVault = this.byResource.get(resource) ?? new Map<string, Newest>()
+      this.byResource.set(resource, byVault.set(vault, newest))
+    }
+    for (const [plan, point] of this.byPlan)
+      if (point.vault === vault && point.createdAt > since) this.byPlan.delete(plan)
+    for (const point of read.byPlan.values()) this.#addToPlan(point)
+    const keys = read.keys.get(vault) ?? new Set()
+    if (since === 0) this.keys.set(vault, keys)
+    else for (const keyArn of keys) this.#addKey({ vault, keyArn })
   }
 
   /** Whether this very point is known, and is not still being made. */
@@ -112,34 +138,56 @@ export async function readPoints(
   return newest
 }
 
-async function listVaults(reader: BackupReader, names: readonly string[], since?: number): Promise<NewestPoints> {
+export async function listVaults(
+  reader: BackupReader,
+  names: readonly string[],
+  since?: number,
+): Promise<NewestPoints> {
   const newest = new NewestPoints()
   await inLanes(names, async (name) => {
-    for await (const page of reader.points(name, since)) for (const point of page) newest.add(point)
+    for await (const page of reader.points(name, { since })) for (const point of page) newest.add(point)
   })
   return newest
 }
 
-/**
- * Adds what has come since `newest` was read, as far as the newest point of each resource tells: nothing is asked where all
- * of them are known; else each vault that has news once. What is looked for in vain goes to `sought`, and is not looked for again.
- */
-export async function readNewPoints(
-  reader: BackupReader,
+/** A newest point that AWS tells of, and that is not known. */
+interface News {
+  arn: string
+  lastPoint: string
+  lastVault: string
+  lastAt: number
+}
+
+/** The newest points of these resources, as far as AWS tells of them, that are not known and have not been looked for in vain. */
+export function newsOf(
   newest: NewestPoints,
   resources: readonly ProtectedFacts[],
   isVaultWanted: (name: string) => boolean,
-  sought: Set<string>,
-): Promise<void> {
-  const news = resources.flatMap(({ arn, lastPoint, lastVault, lastAt }) =>
+  sought: ReadonlySet<string>,
+): News[] {
+  return resources.flatMap(({ arn, lastPoint, lastVault, lastAt }) =>
     lastPoint && lastVault && isVaultWanted(lastVault) && !sought.has(lastPoint) && !newest.has(arn, lastPoint)
       ? [{ arn, lastPoint, lastVault, lastAt: lastAt ?? 0 }]
       : [],
   )
+}
+
+/**
+ * Adds these: each vault that has some is asked once, unless it was read whole a moment ago (`isRead`). What is looked for
+ * in vain goes to `sought`, and is not looked for again.
+ */
+export async function readNewPoints(
+  reader: BackupReader,
+  newest: NewestPoints,
+  news: readonly News[],
+  { isVaultWanted, isRead, sought }: { isVaultWanted: Test; isRead: Test; sought: Set<string> },
+): Promise<void> {
   const byVault = Map.groupBy(news, ({ lastVault }) => lastVault)
-  await inLanes([...byVault], async ([vault, some]) => {
+  const unread = [...byVault].filter(([vault]) => !isRead(vault))
+  await inLanes(unread, async ([vault, some]) => {
     const since = some.reduce((least, { lastAt }) => Math.min(least, lastAt), Number.POSITIVE_INFINITY) - OVERLAP_MS
-    for await (const page of reader.points(vault, Math.max(0, since))) for (const point of page) newest.add(point)
+    for await (const page of reader.points(vault, { since: Math.max(0, since) }))
+      for (const point of page) newest.add(point)
   })
   const left = news.filter(({ arn, lastPoint }) => !newest.has(arn, lastPoint))
   await inLanes(left, async ({ arn, lastPoint }) => {
@@ -148,3 +196,5 @@ export async function readNewPoints(
     if (!newest.has(arn, lastPoint)) sought.add(lastPoint)
   })
 }
+
+type Test = (vault: string) => boolean

@@ -5,7 +5,9 @@ import type { ProtectedFacts, RestoreJobFacts } from './facts.ts'
 import { type Feed, JOBS_REACH_MS, newFeed, readJobs } from './feed.ts'
 import type { BackupReader } from './fetch.ts'
 import { isKept, NewestCopies, NewestJobs } from './jobs.ts'
-import { NewestPoints, readNewPoints, readPoints, requestsForAll } from './points.ts'
+import { NewestPoints, newsOf, readNewPoints, readPoints, requestsForAll } from './points.ts'
+import { doubtful, isSmall, rereadVault, type VaultRead } from './reread.ts'
+import { inLanes } from './vaults/lanes.ts'
 import type { VaultFacts } from './vaults/vault.ts'
 
 const HOUR_MS = 3_600_000
@@ -16,8 +18,11 @@ const FEW = 10
 /** What is known of one region, kept between looks while this process lives. */
 export interface BackupState {
   resources: ProtectedFacts[]
+  /** All that there are, as of the last look. */
   vaults: Map<string, VaultFacts>
   points: NewestPoints
+  /** When and how far the points of each vault were read. */
+  reads: Map<string, VaultRead>
   /** The newest points that were looked for in vain since the last whole read. */
   sought: Set<string>
   wholeAt: number | null
@@ -34,6 +39,7 @@ export const newState = (): BackupState => ({
   resources: [],
   vaults: new Map(),
   points: new NewestPoints(),
+  reads: new Map(),
   sought: new Set(),
   wholeAt: null,
   wholeEveryMs: DAY_MS,
@@ -45,7 +51,7 @@ export const newState = (): BackupState => ({
 })
 
 /**
- * Brings `state` up to date. Of recovery points only what is new is asked for, but once in a while all, since they get
+ * Brings `state` up to date. Of recovery points what is new is asked for, and all of a vault in which some may have been
  * deleted. What was read stays good where another request fails: the next look goes on from there.
  */
 export async function readBackup(
@@ -87,7 +93,7 @@ async function readThere(
   const isVaultWanted = vaultSelection(config)
   const sinceWhole = state.wholeAt === null ? Number.POSITIVE_INFINITY : now - state.wholeAt
   const isWhole = sinceWhole < 0 || sinceWhole >= state.wholeEveryMs
-  const [resources, vaults] = await Promise.all([readResources(reader), isWhole ? readVaults(reader) : []])
+  const [resources, vaults] = await Promise.all([readResources(reader), readVaults(reader)])
   const selected = resources.filter(({ arn, type, name }) => isWanted({ arn, type, name: name ?? '' }))
   await jobsRead
   const there = new Set(resources.map(({ arn }) => arn))
@@ -95,20 +101,37 @@ async function readThere(
     ({ arn, type, name, lastVault }) => isVaultWanted(lastVault ?? '') && isWanted({ arn, type, name: name ?? '' }),
   )
   const asked = [...selected, ...made]
-  const before = state.resources
-  state.resources = selected
-  if (!isWhole) {
-    // with its last recovery point it is taken off the list
-    for (const { arn } of before) if (!there.has(arn)) state.points.byResource.delete(arn)
-    await readNewPoints(reader, state.points, asked, isVaultWanted, state.sought)
+  const wanted = vaults.filter(({ name }) => isVaultWanted(name))
+  state.vaults = new Map(vaults.map((vault) => [vault.name, vault]))
+  if (isWhole) {
+    state.points = await readPoints(reader, wanted, asked, { now, maxAgeMs })
+    state.reads = new Map(wanted.map(({ name, pointCount }) => [name, { at: now, count: pointCount }]))
+    state.resources = selected
+    state.sought = new Set()
+    state.wholeAt = now
+    state.wholeEveryMs = requestsForAll(wanted) <= FEW ? HOUR_MS : DAY_MS
     return
   }
-  const wanted = vaults.filter(({ name }) => isVaultWanted(name))
-  state.vaults = new Map(wanted.map((vault) => [vault.name, vault]))
-  state.points = await readPoints(reader, wanted, asked, { now, maxAgeMs })
-  state.sought = new Set()
-  state.wholeAt = now
-  state.wholeEveryMs = requestsForAll(wanted) <= FEW ? HOUR_MS : DAY_MS
+  const { points, reads, sought } = state
+  // with its last recovery point it is taken off the list
+  for (const { arn } of state.resources) if (!there.has(arn)) points.byResource.delete(arn)
+  for (const name of reads.keys())
+    if (!state.vaults.has(name)) {
+      points.replace(name, new NewestPoints(), 0)
+      reads.delete(name)
+    }
+  const news = newsOf(points, asked, isVaultWanted, sought)
+  const hasNews = new Set(news.map(({ lastVault }) => lastVault))
+  const again = doubtful(wanted, state, { resources: selected, hasNews, now })
+  await inLanes(again, (vault) => rereadVault(reader, state, vault, { now, maxAgeMs }))
+  const isRead = new Set(again.filter(isSmall).map(({ name }) => name))
+  const unread = news.filter(({ arn, lastPoint }) => !points.has(arn, lastPoint))
+  await readNewPoints(reader, points, unread, { isVaultWanted, isRead: (name) => isRead.has(name), sought })
+  for (const { name, pointCount } of wanted) {
+    const read = reads.get(name)
+    if (read) read.count = pointCount
+  }
+  state.resources = selected
 }
 
 /** What is not on the list of protected resources, though a job made a recovery point of it that is to be kept: it is looked for. */

@@ -82,12 +82,12 @@ async function readWhole(
   where: Where,
   config: BackupConfig,
 ): Promise<Posture> {
-  const { now } = where
-  const [all, plans] = await Promise.all([reader.vaults(), reader.plans()])
-  const vaults = new Map(all.map((vault) => [vault.name, vault]))
+  const { now, state } = where
+  const { vaults } = state
+  const plans = await reader.plans()
   const filled = filledBy(plans)
   const isWanted = vaultSelection(config)
-  const wanted = all.filter(
+  const wanted = [...vaults.values()].filter(
     ({ name, arn, type, pointCount }) =>
       isWanted(name) && type !== RESTORE_ACCESS && (pointCount !== 0 || filled.has(name) || filled.has(arn)),
   )

@@ -97,7 +97,7 @@ it('a region without AWS Backup costs a request for its vaults and one for its p
     ListBackupJobs: 1,
     ListCopyJobs: 1,
     ListRestoreJobs: 1,
-    ListBackupVaults: 2,
+    ListBackupVaults: 1,
     ListBackupPlans: 1,
   })
 })

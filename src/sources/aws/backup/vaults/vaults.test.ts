@@ -70,7 +70,7 @@ it('tells of each vault and each plan: the newest point, when the next is due, a
     ListCopyJobs: 1,
     ListRestoreJobs: 1,
     ListRecoveryPointsByBackupVault: 1,
-    ListBackupVaults: 2,
+    ListBackupVaults: 1,
     GetBackupVaultAccessPolicy: 1,
     GetBackupVaultNotifications: 1,
     ListBackupPlans: 1,
@@ -94,6 +94,7 @@ it('is read once an hour: in between it costs no request, and points go on', asy
   const second = await look(15)
   expect(second.asked).toEqual({
     ListProtectedResources: 1,
+    ListBackupVaults: 1,
     ListBackupJobs: 1,
     ListCopyJobs: 1,
     ListRestoreJobs: 1,
