@@ -19,8 +19,11 @@ import * as settings from './queries/settings.ts'
 import * as unrest from './queries/unrest.ts'
 import type { Reader, Writer } from './store.ts'
 
-/** Gives each query its connection, and collects what is to enter the chain. `db` may throw, when its transaction has ended. */
-function writerOf(db: () => Db, evident: EvidenceItem[]): Writer {
+/**
+ * Gives each query its connection, and collects what is to enter the chain and what is to be done after the commit. `db` may throw,
+ * when its transaction has ended.
+ */
+function writerOf(db: () => Db, evident: EvidenceItem[], afterwards: (() => void)[]): Writer {
   const on =
     <A extends unknown[], R>(query: (db: Db, ...rest: A) => Promise<R>) =>
     async (...rest: A): Promise<R> =>
@@ -96,6 +99,10 @@ function writerOf(db: () => Db, evident: EvidenceItem[]): Writer {
     addSession: on(sessions.addSession),
     dropSession: on(sessions.dropSession),
     prune: on(prune),
+    afterCommit(work) {
+      db()
+      afterwards.push(work)
+    },
   }
 }
 
@@ -165,22 +172,28 @@ export function readerOf(db: Db, explain: (error: unknown) => unknown): Reader {
 }
 
 /**
- * Runs `work` in the transaction of `db`, and adds what it did to the chain of evidence; what it leaves running when it returns
- * finds the writer closed.
+ * Runs `work` in a transaction, adds what it did to the chain of evidence, and does what is to be done after the commit; what `work`
+ * leaves running when it returns finds the writer closed.
  */
-export async function within<T>(db: Db, work: (tx: Writer) => Promise<T>): Promise<T> {
-  let over = false
+export async function transact<T>(db: Db, work: (tx: Writer) => Promise<T>): Promise<T> {
   const evident: EvidenceItem[] = []
-  const open = () => {
-    if (over) throw new Error('this transaction is over: a write was not awaited')
-    return db
-  }
-  try {
-    const result = await work(writerOf(open, evident))
-    over = true
-    await evidence.appendEvidence(db, evident)
-    return result
-  } finally {
-    over = true
-  }
+  const afterwards: (() => void)[] = []
+  const result = await db.q.transaction().execute(async (q) => {
+    let over = false
+    const inside: Db = { ...db, q }
+    const open = () => {
+      if (over) throw new Error('this transaction is over: a write was not awaited')
+      return inside
+    }
+    try {
+      const done = await work(writerOf(open, evident, afterwards))
+      over = true
+      await evidence.appendEvidence(inside, evident)
+      return done
+    } finally {
+      over = true
+    }
+  })
+  for (const each of afterwards) each()
+  return result
 }

@@ -205,6 +205,11 @@ export interface Writer {
    * retired, drills that no person recorded and that a newer one proves more than). It removes so many rows at most that others need not wait long: call it again until it returns 0. Returns the rows removed.
    */
   prune(before: Instant, now: Instant): Promise<number>
+  /**
+   * Done once all of this is durable: counting and telling, which nothing takes back. Not done for what is rolled back, as on
+   * PostgreSQL a transaction that meets another may be, to start again. It must not throw.
+   */
+  afterCommit(work: () => void): void
 }
 
 /** Where the chain of evidence stands, and its newest checkpoint. */

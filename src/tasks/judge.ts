@@ -57,7 +57,7 @@ export async function judge(
     happenings.push(...happeningsOf(result, check))
   }
   await tx.saveChecks(changed)
-  if (changed.length > 0) context.onChecks()
+  if (changed.length > 0) tx.afterCommit(() => context.onChecks())
   await tx.addStatusChanges(statusChanges)
   await saveHappenings(tx, incidents, happenings, context, now)
   return verdicts.map(({ check }) => check)
@@ -81,7 +81,7 @@ export async function retireChecks(
     happenings.push(...happeningsOf(result, check))
   }
   await tx.saveChecks(checks.map((check) => ({ ...check, retiredAt: now })))
-  context.onChecks()
+  tx.afterCommit(() => context.onChecks())
   await tx.addEvidence(
     checks.map(({ id, judgement: { status } }) =>
       statusItem({ check: id, at: now, from: status, to: 'retired', reason }),
@@ -104,6 +104,11 @@ export async function saveHappenings(
   if (incidents.length === 0 && happenings.length === 0) return
   await tx.saveIncidents(incidents)
   await tx.addEvents(happenings.map(({ event }) => event))
+  tx.afterCommit(() => countAndLog(happenings, context))
+  await tx.addDeliveries(deliveriesFor(happenings, context, now))
+}
+
+function countAndLog(happenings: readonly Happening[], context: TaskContext): void {
   for (const { event, incident, check } of happenings) {
     incidentChanged(event.kind, event.severity)
     if (event.kind === 'opened' && incident.failedAt !== undefined && check)
@@ -119,8 +124,6 @@ export async function saveHappenings(
       )
   }
   if (happenings.length > LOGGED_EACH) context.log.info({ count: happenings.length }, 'many incidents changed at once')
-  const deliveries = deliveriesFor(happenings, context, now)
-  await tx.addDeliveries(deliveries)
 }
 
 export function happeningsOf({ incidents, events }: Transition, check: Check | null): Happening[] {

@@ -34,6 +34,27 @@ for (const kind of await storeKinds()) {
         expect(await store.read.value('k')).toBe('w')
       })
 
+      test('do what is to be done after the commit once it is there, and not when they are rolled back', async () => {
+        const done: string[] = []
+        const seen: Promise<string | null>[] = []
+        const result = await store.write(async (tx) => {
+          tx.afterCommit(() => {
+            done.push('kept')
+            seen.push(store.read.value('k'))
+          })
+          await tx.setValue('k', 'v')
+          expect(done).toEqual([])
+          return 'result'
+        })
+        expect([result, done, await Promise.all(seen)]).toEqual(['result', ['kept'], ['v']])
+        const failing = store.write(async (tx) => {
+          tx.afterCommit(() => done.push('lost'))
+          throw new Error('no')
+        })
+        await expect(failing).rejects.toThrow('no')
+        expect(done).toEqual(['kept'])
+      })
+
       test('lose no update when many run at once', async () => {
         await store.write((tx) => tx.saveChecks([aCheck('fleet/web', { memory: 0 })]))
         const one = () =>

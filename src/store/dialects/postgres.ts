@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool, types } from 'pg'
 import { type Log, silentLog } from '../../lib/log.ts'
 import { type Db, type Dialect, upsertSql } from '../database.ts'
-import { readerOf, within } from '../kysely-store.ts'
+import { readerOf, transact } from '../kysely-store.ts'
 import { migrate, requireSchema } from '../migrations/migrate.ts'
 import type { Store, Writer } from '../store.ts'
 import type { Tables } from '../tables.ts'
@@ -70,7 +70,7 @@ export async function openPostgresStore({ url, log = silentLog, readOnly = false
 async function retried<T>(db: Db, work: (tx: Writer) => Promise<T>, log: Log): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await db.q.transaction().execute((q) => within({ ...db, q }, work))
+      return await transact(db, work)
     } catch (error) {
       if (tries >= TRIES || !inTheWay(error)) throw error
       log.debug({ err: error, tries }, 'a transaction met another: it starts again')

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { type Log, silentLog } from '../../lib/log.ts'
 import { type Db, type Dialect, type Upsert, updateSql, upsertSql } from '../database.ts'
-import { readerOf, within } from '../kysely-store.ts'
+import { readerOf, transact } from '../kysely-store.ts'
 import { migrate, requireSchema } from '../migrations/migrate.ts'
 import { type Store, StoreError, type Writer } from '../store.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
@@ -133,7 +133,7 @@ function check(connection: SqliteConnection, path: string): void {
 function serialised(db: Db): Pick<Store, 'write' | 'ping'> {
   let last: Promise<unknown> = Promise.resolve()
   const write = <T>(work: (tx: Writer) => Promise<T>): Promise<T> => {
-    const run = () => db.q.transaction().execute((q) => within({ ...db, q }, work))
+    const run = () => transact(db, work)
     const result = last.then(run, run)
     last = result.catch(() => {})
     return result
