@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { systemClock } from '../../lib/clock.ts'
 import { openAccount } from './account.ts'
-import { awsConfig, maxAgeMsOf, ownThreshold, partitionOf, placeOf, placesOf } from './config.ts'
+import { awsConfig, maxAgeMsOf, ownAccount, ownThreshold, partitionOf, partsOf, placeOf, placesOf } from './config.ts'
 import { aws } from './index.ts'
 
 const ONE = '123456789012'
@@ -90,6 +90,12 @@ describe('scopes', () => {
         scope === 'prod/organization' ? { accounts: [ONE] } : { regions: ['eu-west-1'] }
       for (const { place, ...scope } of placesOf('prod', config, memories))
         expect(placeOf(scope, config)).toEqual(place)
+      for (const { place, name } of placesOf('prod', config, memories)) {
+        const parts = partsOf(name)
+        expect(parts && { ...parts, account: parts.account ?? ownAccount(config).id }).toEqual(
+          'region' in place ? { kind: place.kind, account: place.account.id, region: place.region } : null,
+        )
+      }
       for (const name of ['rds', 'rds:', 'backup', 'kms:eu-west-1', '', 'regions:1'])
         expect(placeOf({ id: `prod/${name}`, source: 'prod', name }, config)).toBeNull()
     }

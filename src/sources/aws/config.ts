@@ -179,8 +179,8 @@ export function accountById(config: AwsConfig, id: string): AccountConfig | null
 /** Accounts as the configuration has them, and as the organization had them when it was last asked. */
 function accountsOf(source: string, config: AwsConfig, memories: ScopeMemories): AccountConfig[] {
   const { role_arn, role_name, external_id, profile, regions: everywhere = 'all' } = config
-  const byName = (id: string | null) =>
-    role_name && id ? `arn:${partitionOf(config)}:iam::${id}:role/${role_name}` : null
+  const partition = partitionOf(config)
+  const byName = (id: string | null) => (role_name && id ? `arn:${partition}:iam::${id}:role/${role_name}` : null)
   if (config.organization)
     return listOf(memories(`${source}/organization`), 'accounts').map((id) => ({
       id,
@@ -227,26 +227,35 @@ export function placesOf(
   config: AwsConfig,
   memories: ScopeMemories = () => null,
 ): (Scope & { place: Place })[] {
-  const scopes: (Scope & { place: Place })[] = []
-  const add = (name: string, place: Place) => scopes.push({ id: `${source}/${name}`, source, name, place })
-  if (config.organization) add('organization', { kind: 'organization' })
-  if (config.events?.sns || config.events?.sqs) add('events', { kind: 'events' })
+  const places = [...eachPlace(source, config, memories)]
+  return places.map(([name, place]) => ({ id: `${source}/${name}`, source, name, place }))
+}
+
+/** By their names. `only`: of accounts just this one, since each look asks for a single place. */
+function* eachPlace(
+  source: string,
+  config: AwsConfig,
+  memories: ScopeMemories,
+  only?: string,
+): Generator<[name: string, Place]> {
+  if (config.organization) yield ['organization', { kind: 'organization' }]
+  if (config.events?.sns || config.events?.sqs) yield ['events', { kind: 'events' }]
   const several = config.organization === true || config.accounts !== undefined
   for (const account of accountsOf(source, config, memories)) {
+    if (only !== undefined && account.id !== only) continue
     const mark = several && account.id ? `:${account.id}` : ''
-    if (account.regions === 'all') add(`regions${mark}`, { kind: 'regions', account })
+    if (account.regions === 'all') yield [`regions${mark}`, { kind: 'regions', account }]
     const names =
       account.regions === 'all'
         ? listOf(memories(`${source}/regions${mark}`), 'regions')
         : [...new Set(account.regions)]
     for (const region of names)
-      for (const kind of kindsOf(config)) add(`${kind}${mark}:${region}`, { kind, account, region })
+      for (const kind of kindsOf(config)) yield [`${kind}${mark}:${region}`, { kind, account, region }]
   }
   for (const dump of dumpsOf(config)) {
     const account = accountOfDump(source, config, dump)
-    if (account) add(dump.name, { kind: 's3', account, dump })
+    if (account) yield [dump.name, { kind: 's3', account, dump }]
   }
-  return scopes
 }
 
 export function dumpsOf(config: AwsConfig): AwsDump[] {
@@ -262,14 +271,23 @@ function accountOfDump(source: string, config: AwsConfig, { own }: AwsDump): Acc
 
 const SCOPE_NAME = /^(rds|ebs|backup)(?::(\d{12}))?:([a-z0-9-]+)$/
 
+/** What the name of a scope of a region says, without a look at the configuration; null: it is of something else. */
+export function partsOf(name: string): { kind: CheckKind; account: string | null; region: string } | null {
+  const [, found, account = null, region] = SCOPE_NAME.exec(name) ?? []
+  const kind = KINDS.find((one) => one === found)
+  return kind && region !== undefined ? { kind, account, region } : null
+}
+
 /** What a scope stands for, by its name alone: what was found out before need not be known. Null: nothing of this configuration. */
-export function placeOf(scope: Scope, config: AwsConfig): Place | null {
-  const [, , account, region] = SCOPE_NAME.exec(scope.name) ?? []
+export function placeOf({ source, name }: Scope, config: AwsConfig): Place | null {
+  const [, account] = /^[a-z]+:(\d{12})(?::|$)/.exec(name) ?? []
+  const region = partsOf(name)?.region
   const memories: ScopeMemories = (asked) =>
-    asked === `${scope.source}/organization`
-      ? { accounts: [account ?? /^regions:(\d{12})$/.exec(scope.name)?.[1]].filter((id) => id !== undefined) }
+    asked === `${source}/organization`
+      ? { accounts: account === undefined ? [] : [account] }
       : { regions: region === undefined ? [] : [region] }
-  return placesOf(scope.source, config, memories).find(({ name }) => name === scope.name)?.place ?? null
+  for (const [found, place] of eachPlace(source, config, memories, account)) if (found === name) return place
+  return null
 }
 
 /** What the configuration says of the kind of check that `check` is of. */
@@ -281,7 +299,7 @@ export function ownThreshold(
   const [name = '', ...rest] = check.slice(source.length + 1).split('/')
   const dump = dumpOfCheck(source, config, check)
   if (dump) return thresholdOf(dump.own, `sources.${source}.checks.s3_dumps[${dump.index}]`)
-  const kind = KINDS.find((one) => one === SCOPE_NAME.exec(name)?.[1])
+  const kind = partsOf(name)?.kind
   if (!kind) return null
   const path = `sources.${source}.checks.${kind}`
   const rds = config.checks?.rds
@@ -292,8 +310,9 @@ export function ownThreshold(
   return own ? { ...own, general: true } : null
 }
 
-/** The dump that a check is of; null: it is of something else. */
+/** The dump that a check is of; null: it is of something else. Asked of every check: most are told by their first letters. */
 export function dumpOfCheck(source: string, config: AwsConfig, check: CheckId): AwsDump | null {
+  if (!check.startsWith(`${source}/s3:`)) return null
   return dumpsOf(config).find(({ name }) => check === `${source}/${name}`) ?? null
 }
 

@@ -19,6 +19,7 @@ import {
   maxAgeMsOf,
   ownAccount,
   ownThreshold,
+  partsOf,
   placeOf,
   placesOf,
   RDS_MAX_AGE_MS,
@@ -200,14 +201,14 @@ export function createAws({
     },
     permissions: permissionsOf,
     waste(scope, config, memory) {
-      const place = placeOf(scope, config)
+      const parts = partsOf(scope.name)
+      if (parts?.kind !== 'ebs') return []
       const { orphans, fullAt } = ebsMemory.safeParse(memory).data ?? {}
-      if (place?.kind !== 'ebs' || !orphans || !fullAt) return []
-      return wasteOf(orphans, fullAt, { account: place.account.id, region: place.region })
+      if (!orphans || !fullAt) return []
+      return wasteOf(orphans, fullAt, { account: parts.account ?? ownAccount(config).id, region: parts.region })
     },
-
     upkeep: {
-      of: (scope, config, memory) => (placeOf(scope, config)?.kind === 'backup' ? upkeepOf(memory) : null),
+      of: (scope, _config, memory) => (partsOf(scope.name)?.kind === 'backup' ? upkeepOf(memory) : null),
       types: ['aws-backup'],
     },
 
