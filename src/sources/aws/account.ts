@@ -1,8 +1,9 @@
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { rememberSecret } from '../../lib/redact.ts'
 import { environmentCredentials, S3Error } from '../../lib/s3/index.ts'
+import { type AccountConfig, partitionOf } from './account-config.ts'
 import { type ClientOptions, type Credentials, clientConfig, watchRequests } from './client.ts'
-import { type AccountConfig, type AwsConfig, partitionOf } from './config.ts'
+import type { AwsConfig } from './config.ts'
 import { AwsError, awsError, isExpired, LOG_IN, maybeDisabledRegion } from './fault.ts'
 import { EC2_BUCKET, RateLimit } from './rate-limit.ts'
 

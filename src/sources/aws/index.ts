@@ -5,25 +5,11 @@ import type { Bucket } from '../../lib/s3/index.ts'
 import { dumpFault } from '../parts/s3-dump/observe.ts'
 import { outgoingPing, type PullSource, type ScanContext } from '../source.ts'
 import { type Account, openAccount } from './account.ts'
+import { type AccountConfig, accountById, ownAccount } from './account-config.ts'
 import { BACKUP_MAX_AGE_MS, POSTURE_MAX_AGE_MS } from './backup/config.ts'
 import { type BackupStates, lookAtBackup } from './backup/look.ts'
 import { upkeepOf } from './backup/upkeep.ts'
-import {
-  type AccountConfig,
-  type AwsConfig,
-  accountById,
-  awsConfig,
-  dumpOfCheck,
-  EBS_MAX_AGE_MS,
-  isDueByPlan,
-  maxAgeMsOf,
-  ownAccount,
-  ownThreshold,
-  partsOf,
-  placeOf,
-  placesOf,
-  RDS_MAX_AGE_MS,
-} from './config.ts'
+import { type AwsConfig, awsConfig } from './config.ts'
 import type { AwsDump } from './dumps/config.ts'
 import { lookAtDump, openAwsBucket } from './dumps/look.ts'
 import { type EbsReader, openEbs } from './ebs/fetch.ts'
@@ -38,10 +24,12 @@ import { openQueue } from './events/queue.ts'
 import { awsHook } from './events/receive.ts'
 import { AwsError } from './fault.ts'
 import { permissionsOf } from './permissions.ts'
+import { dumpOfCheck, partsOf, placeOf, placesOf } from './places.ts'
 import { readDatabases } from './rds/fetch.ts'
 import { hasOwnSnapshots, observeDatabases } from './rds/observe.ts'
 import { readOrganization, readRegions } from './regions.ts'
 import { selection } from './selector.ts'
+import { EBS_MAX_AGE_MS, isDueByPlan, maxAgeMsOf, ownThreshold, RDS_MAX_AGE_MS } from './thresholds.ts'
 import { unsafeSettings } from './unsafe.ts'
 
 /** AWS: what is backed up in each region of each account. */

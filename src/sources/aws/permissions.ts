@@ -1,8 +1,10 @@
 import { dumpPermissions } from '../parts/s3-dump/dump.ts'
 import type { Permission } from '../source.ts'
+import { partitionOf } from './account-config.ts'
 import type { BackupConfig } from './backup/config.ts'
-import { type AwsConfig, dumpsOf, kindsOf, partitionOf, placesOf } from './config.ts'
+import { type AwsConfig, kindsOf } from './config.ts'
 import { queueOf } from './events/look.ts'
+import { dumpsOf, placesOf } from './places.ts'
 
 /** None of these can be narrowed to resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html */
 const ALL = '*'

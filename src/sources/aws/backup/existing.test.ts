@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { hours, REGION, startBackupLooks, volume } from '../../../../test/fakes/aws-backup-look.ts'
 import { ACCOUNT, type FakeAwsOptions, type FakeRegion } from '../../../../test/fakes/aws-server.ts'
 import { openAccount } from '../account.ts'
-import { awsConfig, ownAccount } from '../config.ts'
+import { ownAccount } from '../account-config.ts'
+import { awsConfig } from '../config.ts'
 import { newExisting, readExisting } from './existing.ts'
 
 const looks = (region: FakeRegion, options: FakeAwsOptions = {}) =>

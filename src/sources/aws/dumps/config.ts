@@ -1,22 +1,14 @@
 import { z } from 'zod'
 import { text } from '../../../lib/fields.ts'
 import { type Dump, dumpOf, dumpSchema } from '../../parts/s3-dump/dump.ts'
-import type { ThresholdSetting } from '../../source.ts'
+import { scopeName, type ThresholdSetting } from '../../source.ts'
+import { accountId, region } from '../fields.ts'
 
 const awsDump = z.strictObject({
   ...dumpSchema.shape,
-  name: text()
-    .refine((name) => /^[^\s/\p{C}](?:[^/\p{C}]{0,126}[^\s/\p{C}])?$/u.test(name), 'not a name: no slashes, please')
-    .optional()
-    .describe('What its check is called; its bucket and prefix'),
-  account: text()
-    .refine((id) => /^\d{12}$/.test(id), 'not an account: write its 12 digits, in quotes')
-    .optional()
-    .describe('Whose credentials it is read with, where the source has several accounts'),
-  region: text()
-    .refine((name) => /^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/.test(name), 'not a region: write it as in eu-central-1')
-    .optional()
-    .describe('The region of the bucket; it is followed there'),
+  name: text().pipe(scopeName()).optional().describe('What its check is called; its bucket and prefix'),
+  account: accountId().optional().describe('Whose credentials it is read with, where the source has several accounts'),
+  region: region().optional().describe('The region of the bucket; it is followed there'),
 })
 
 export const dumpChecks = z

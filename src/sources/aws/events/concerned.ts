@@ -1,6 +1,6 @@
 import type { ScopeId } from '../../../domain/scope.ts'
 import type { AwsConfig } from '../config.ts'
-import { accountOfRole } from '../config.ts'
+import { accountOfRole } from '../fields.ts'
 import type { AwsEvent } from './read-event.ts'
 
 /**

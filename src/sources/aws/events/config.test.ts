@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { awsConfig, placesOf } from '../config.ts'
+import { awsConfig } from '../config.ts'
 import { aws } from '../index.ts'
+import { placesOf } from '../places.ts'
 import { parseQueue } from './queue-name.ts'
 
 const TOPIC = 'arn:aws:sns:eu-central-1:123456789012:backups'
