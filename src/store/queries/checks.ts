@@ -9,6 +9,7 @@ import { type Db, locked, type Upsert, updating, upsert } from '../database.ts'
 import type { CheckFilter, Page, StatusChange } from '../store.ts'
 import type { CheckTable, StatusChangeTable, Tables } from '../tables.ts'
 import { key, searchable, sortable, word, wordOrNull } from '../text.ts'
+import { walk } from '../walk.ts'
 
 /** Worst first. The numbers are in the database: never change one. */
 const RANKS: Readonly<Record<CheckStatus, number>> = {
@@ -245,15 +246,7 @@ export async function facets(db: Db) {
   }
 }
 
-export async function* eachCheck(db: Db, pageSize = 2_000): AsyncGenerator<Check> {
-  let after: string | null = null
-  for (;;) {
-    let query = db.q.selectFrom('check').select(['id', 'body']).where('retired_at', 'is', null)
-    if (after !== null) query = query.where('id', '>', after)
-    const rows: { id: string; body: string }[] = await query.orderBy('id').limit(pageSize).execute()
-    for (const row of rows) yield toCheck(row)
-    const last = rows.at(-1)
-    if (!last || rows.length < pageSize) return
-    after = last.id
-  }
+export function eachCheck(db: Db): AsyncIterable<Check> {
+  const query = db.q.selectFrom('check').select(['id', 'body']).where('retired_at', 'is', null)
+  return walk(query, ['id'], 2_000, toCheck)
 }
