@@ -131,8 +131,15 @@ async function byUs(url: string, fullAt: number | null): Promise<Map<string, str
   const signal = AbortSignal.timeout(600_000)
   // without the limit of requests a second: what is measured is what is done for each
   const reader = await openEbs({ account, region: REGION, signal, limited: false })
-  const memory = { since: NOW - 48 * HOUR, fullAt, hasWindow: true, orphans: null }
-  const { newest } = await readVolumes(reader, { now: NOW, maxAgeMs: WEEK_MS, memory, isWanted: () => true })
+  const memory = { since: NOW - 48 * HOUR, fullAt, hasWindow: true, waste: null }
+  const { newest } = await readVolumes(reader, {
+    now: NOW,
+    maxAgeMs: WEEK_MS,
+    staleAfterMs: 90 * 24 * HOUR,
+    withBackup: true,
+    memory,
+    isWanted: () => true,
+  })
   reader.close()
   const found = [...newest.byVolume].flatMap(([volume, { completed }]) =>
     completed ? [[volume, completed.id] as const] : [],

@@ -6,7 +6,7 @@ export function addCostCommand(program: Command): void {
     .command('cost')
     .summary('what is paid for backups that protect nothing')
     .description(
-      'Estimates what is paid each month for backups of what is gone, by owner, from what an instance has seen. Snapshots that images are made of are left out.',
+      'Estimates what is paid each month for backups of what is gone, or of what has had no good one for long, by owner, from what an instance has seen. Snapshots that images are made of are left out.',
     )
     .option('-c, --config <file>', 'configuration (default: backproof.yaml, then $BACKPROOF_CONFIG)')
     .option('-d, --data <dir>', 'where the embedded database lies (default: $BACKPROOF_DATA, else ./data)')

@@ -37,11 +37,19 @@ test('every status has its series, at zero too', () => {
 })
 
 test('what is paid for nothing is summed by source and owner', () => {
-  const waste = (owner: string | null, usdPerMonth: number) => ({ source: 'aws', owner, usdPerMonth })
-  const out = samples({ waste: [waste('dba', 1.5), waste(null, 2), waste('dba', 1)] })
+  const waste = (owner: string | null, usdPerMonth: number, kind = 'orphaned-snapshots') => ({
+    source: 'aws',
+    kind,
+    owner,
+    usdPerMonth,
+  })
+  const out = samples({
+    waste: [waste('dba', 1.5), waste(null, 2), waste('dba', 1), waste('dba', 7, 'stale-snapshots')],
+  })
   expect(out.filter((line) => line.startsWith('backproof_waste'))).toEqual([
-    'backproof_waste_usd_per_month{source="aws",owner="dba"} 2.5',
-    'backproof_waste_usd_per_month{source="aws",owner=""} 2',
+    'backproof_waste_usd_per_month{source="aws",kind="orphaned-snapshots",owner="dba"} 2.5',
+    'backproof_waste_usd_per_month{source="aws",kind="orphaned-snapshots",owner=""} 2',
+    'backproof_waste_usd_per_month{source="aws",kind="stale-snapshots",owner="dba"} 7',
   ])
 })
 

@@ -10,8 +10,8 @@ export interface Inventory {
   scopes: readonly { source: string; status: string; lastCompleteAt: Instant | null }[]
   incidents: Readonly<Record<string, number>>
   deliveries: readonly { channel: string; state: string; count: number }[]
-  /** What is paid for nothing a month, by source and owner. */
-  waste: readonly { source: string; owner: string | null; usdPerMonth: number }[]
+  /** What is paid for nothing a month, by source, kind and owner. */
+  waste: readonly { source: string; kind: string; owner: string | null; usdPerMonth: number }[]
   /** Where the chain of evidence stands; null: nothing is in it. */
   evidence: { seq: number; checkpoint: { at: Instant } | null } | null
   /** Of sources that say how their backups are kept. */
@@ -98,8 +98,8 @@ export function inventorySeries(inventory: Inventory): string {
     gauge(
       'backproof_waste_usd_per_month',
       'Estimate of what is paid for backups that protect nothing any more.',
-      [...Map.groupBy(waste, ({ source, owner }) => JSON.stringify([source, owner]))].map(([, group]) => ({
-        labels: { source: group[0]?.source ?? '', owner: group[0]?.owner ?? '' },
+      [...Map.groupBy(waste, ({ source, kind, owner }) => JSON.stringify([source, kind, owner]))].map(([, group]) => ({
+        labels: { source: group[0]?.source ?? '', kind: group[0]?.kind ?? '', owner: group[0]?.owner ?? '' },
         value: group.reduce((sum, { usdPerMonth }) => sum + usdPerMonth, 0),
       })),
     ),

@@ -7,27 +7,25 @@ import { built, startSeededServer } from './seeded-server.ts'
 import { LONG, SCRIPT } from './seeds.ts'
 
 const GIB = 2 ** 30
-const owned = (owner: string | null, gib: number, isGuess: boolean) => ({
+const owned = (owner: string | null, gib: number, more: object = {}) => ({
+  kind: 'orphaned-snapshots',
   owner,
-  volumes: 2,
-  snapshots: 1234,
-  standardBytes: gib * GIB,
-  archivedBytes: 0,
-  isGuess,
+  resources: 2,
+  points: 1234,
+  unsized: 0,
+  stored: { ebs_snapshot: { points: 1234, bytes: gib * GIB } },
+  bound: 'at-least',
+  ...more,
 })
-const memoryOf = (owners: object[]) => ({
-  since: NOW,
-  fullAt: NOW,
-  hasWindow: true,
-  orphans: { snapshots: 1, volumes: 1, owners },
-})
+const memoryOf = (rows: object[]) => ({ since: NOW, fullAt: NOW, hasWindow: true, waste: { at: NOW, rows } })
+const stale = { kind: 'stale-snapshots', bound: 'at-most', unsized: 3 }
 
 inBrowser('what is paid for in vain', () => {
   let api: TestApi
   beforeAll(async () => {
     const memories = [
-      memoryOf([owned('dba', 40_000, false), owned(null, 40, true)]),
-      memoryOf([owned(SCRIPT, 20, false), owned(LONG, 10, false)]),
+      memoryOf([owned('dba', 40_000), owned(null, 40, stale)]),
+      memoryOf([owned(SCRIPT, 20), owned(LONG, 10)]),
     ]
     api = await awsInstance({ ebs: {} }, memories, built())
   }, 120_000)
@@ -40,7 +38,7 @@ inBrowser('what is paid for in vain', () => {
       { width: 360, height: 700 },
     ]) {
       const { page, troubles } = await open(`${api.url}/sources`, { viewport })
-      const line = page.getByText('Backups that protect nothing any more cost about 2,003.50 USD a month')
+      const line = page.getByText('Backups that protect nothing any more cost about 2,163.66 USD a month')
       await see(line)
       const table = page.getByRole('table', { name: 'What is paid for in vain in prod, the dearest first' })
       expect(await table.isVisible()).toBe(false)
@@ -49,11 +47,19 @@ inBrowser('what is paid for in vain', () => {
       await see(table)
       const [dba, nobody, script] = await table.locator('tbody tr').allInnerTexts()
       expect(dba).toMatch(
-        /^dba\s+eu-central-1 123456789012\s+1,234 snapshots of 2 volumes that are gone\s+at least 2,000.00/,
+        /^dba\s+eu-central-1 123456789012\s+1,234 snapshots of 2 volumes that are gone\s+at least 2,160.00/,
       )
-      expect(nobody).toMatch(/^nobody\s[\s\S]*at most 2.00/)
+      expect(nobody).toMatch(/^nobody\s[\s\S]*volumes that have had no good one for long[\s\S]*about 2.16/)
+      expect(nobody).toContain('3 of unknown size or price are not in the sum')
       expect(script).toContain(SCRIPT)
-      await see(page.getByText(/Prices a GiB and month: 0.05 USD \(Amazon EBS User Guide, read 20/))
+      await see(page.getByText('may be kept on purpose'))
+      const prices = await page.getByText('Prices a GiB and month').getByRole('listitem').allInnerTexts()
+      expect(prices).toEqual([
+        expect.stringMatching(/^0.054 USD for EBS snapshots in eu-central-1 \(AWS Price List .*, read 20/),
+        expect.stringMatching(
+          /^0.05 USD for EBS snapshots in us-east-1, also for eu-west-1, whose own is not known \(/,
+        ),
+      ])
       expect(await overflow(page)).toBe(0)
       expect(troubles).toEqual([])
     }

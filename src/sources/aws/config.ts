@@ -5,6 +5,7 @@ import { backupChecks } from './backup/config.ts'
 import { dumpChecks } from './dumps/config.ts'
 import { eventsConfig } from './events/config.ts'
 import { accountId, accountOfRole, region, roleArn } from './fields.ts'
+import { pricesConfig } from './prices.ts'
 import { selector } from './selector.ts'
 
 const regions = () =>
@@ -73,6 +74,10 @@ export const awsConfig = z
     endpoint: httpUrl().optional().describe("The address of a stand-in for all of AWS's services"),
     checks: checks.optional().describe('What to look at; rds and ebs'),
     events: eventsConfig.optional().describe('What AWS tells by itself: it is looked into at once'),
+    prices: pricesConfig.optional().describe('What a GiB and month costs you, in US dollars; list prices'),
+    stale_chain_after: duration()
+      .optional()
+      .describe('How old the newest good backup is when those before it are paid for in vain; 90d'),
     ...thresholdFields,
   })
   .superRefine((config, context) => {

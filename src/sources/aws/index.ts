@@ -9,15 +9,14 @@ import { type AccountConfig, accountById, ownAccount } from './account-config.ts
 import { BACKUP_MAX_AGE_MS, POSTURE_MAX_AGE_MS } from './backup/config.ts'
 import { type BackupStates, lookAtBackup } from './backup/look.ts'
 import { upkeepOf } from './backup/upkeep.ts'
-import { type AwsConfig, awsConfig } from './config.ts'
+import { type AwsConfig, awsConfig, kindsOf } from './config.ts'
 import type { AwsDump } from './dumps/config.ts'
 import { lookAtDump, openAwsBucket } from './dumps/look.ts'
 import { type EbsReader, openEbs } from './ebs/fetch.ts'
 import { type EbsState, lookAgain } from './ebs/look-again.ts'
 import { momentsOf } from './ebs/moments.ts'
 import { observeVolume } from './ebs/observe.ts'
-import { wasteOf } from './ebs/orphans.ts'
-import { ebsMemory, readVolumes } from './ebs/read.ts'
+import { readVolumes } from './ebs/read.ts'
 import type { VolumeFacts } from './ebs/volume.ts'
 import { lookAtEvents, queueOf } from './events/look.ts'
 import { openQueue } from './events/queue.ts'
@@ -29,8 +28,9 @@ import { readDatabases } from './rds/fetch.ts'
 import { hasOwnSnapshots, observeDatabases } from './rds/observe.ts'
 import { readOrganization, readRegions } from './regions.ts'
 import { selection } from './selector.ts'
-import { EBS_MAX_AGE_MS, isDueByPlan, maxAgeMsOf, ownThreshold, RDS_MAX_AGE_MS } from './thresholds.ts'
+import { EBS_MAX_AGE_MS, isDueByPlan, maxAgeMsOf, ownThreshold, RDS_MAX_AGE_MS, staleAfterMsOf } from './thresholds.ts'
 import { unsafeSettings } from './unsafe.ts'
+import { wasteOf } from './waste.ts'
 
 /** AWS: what is backed up in each region of each account. */
 export const aws: PullSource<AwsConfig> = createAws()
@@ -150,7 +150,10 @@ export function createAws({
   ): Promise<Pick<EbsState, 'volumes' | 'newest'>> {
     const known = states.get(config) ?? new Map<string, EbsState>()
     states.set(config, known)
-    const options = { now, maxAgeMs: maxAgeMsOf('ebs', config), memory, isWanted }
+    const maxAgeMs = maxAgeMsOf('ebs', config)
+    const staleAfterMs = staleAfterMsOf('ebs', config)
+    const withBackup = !kindsOf(config).includes('backup')
+    const options = { now, maxAgeMs, staleAfterMs, withBackup, memory, isWanted }
     const state = known.get(scope.id)
     // while it is brought up to date it is nobody's: what fails half-way is not believed
     known.delete(scope.id)
@@ -190,10 +193,9 @@ export function createAws({
     permissions: permissionsOf,
     waste(scope, config, memory) {
       const parts = partsOf(scope.name)
-      if (parts?.kind !== 'ebs') return []
-      const { orphans, fullAt } = ebsMemory.safeParse(memory).data ?? {}
-      if (!orphans || !fullAt) return []
-      return wasteOf(orphans, fullAt, { account: parts.account ?? ownAccount(config).id, region: parts.region })
+      if (!parts) return []
+      const { account, region } = parts
+      return wasteOf(memory, { account: account ?? ownAccount(config).id, region }, config.prices)
     },
     upkeep: {
       of: (scope, _config, memory) => (partsOf(scope.name)?.kind === 'backup' ? upkeepOf(memory) : null),

@@ -5,6 +5,8 @@ import type { AwsConfig } from './config.ts'
 import { dumpOfCheck, partsOf } from './places.ts'
 
 const HOUR_MS = 3_600_000
+/** Of a month without a good backup a late plan may be the reason; of a quarter hardly. */
+const STALE_CHAIN_AFTER_MS = 90 * 24 * HOUR_MS
 /** AWS's own backups of databases run daily: a day, and an hour for the job. */
 export const RDS_MAX_AGE_MS = 25 * HOUR_MS
 /** Snapshots of volumes are usually made at least weekly. */
@@ -37,6 +39,11 @@ export function maxAgeMsOf(kind: 'ebs' | 'backup', config: AwsConfig): number {
     if (level?.expected_frequency_hours !== undefined) return level.expected_frequency_hours * HOUR_MS
   }
   return kind === 'ebs' ? EBS_MAX_AGE_MS : BACKUP_MAX_AGE_MS
+}
+
+/** How old the newest good backup of a thing is when those before it protect nothing any more: not while it is good enough. */
+export function staleAfterMsOf(kind: 'ebs' | 'backup', config: AwsConfig): number {
+  return Math.max(config.stale_chain_after ?? STALE_CHAIN_AFTER_MS, maxAgeMsOf(kind, config))
 }
 
 /** Whether this configuration leaves it to the plans of AWS Backup when a backup is due. */

@@ -1622,23 +1622,32 @@ export interface components {
     /** What is paid for backups that protect nothing any more: an estimate. */
     Costs: {
       usd_per_month: number;
+      /** What may be said of the sum: at least and at most do not add up to either. */
+      bound: "at-least" | "at-most" | "about";
       prices: ({
+        what: string;
         usd_per_gib_month: number;
+        /** Whose price it is; null: it is meant for all. */
+        region: string | null;
+        /** Regions whose own price is not known. */
+        stands_in_for: (string)[];
         from: string;
       })[];
       items: ({
         source: string;
-        /** orphaned-snapshots: of volumes that are gone. */
-        kind: "orphaned-snapshots";
+        /** orphaned: of what is gone (volumes; databases; what AWS Backup protected). expiring: of what is gone, but deleted by itself. stale: of what has had no good backup for long; it may be kept on purpose. */
+        kind: "orphaned-snapshots" | "stale-snapshots" | "orphaned-db-snapshots" | "orphaned-recovery-points" | "expiring-recovery-points" | "stale-recovery-points";
         /** Of the tag "owner"; null: nobody says. */
         owner: string | null;
         account: string | null;
         region: string | null;
         points: number;
         resources: number;
+        /** Points whose size or price is not known: they are not in the sum. */
+        unpriced: number;
         bytes: number;
-        /** at-least: what differs between backups comes on top. at-most: only the size of the resource is known. */
-        bound: "at-least" | "at-most";
+        /** at-least: more comes on top. at-most: some of it may not be paid for, or not in vain. about: both, or an estimate. */
+        bound: "at-least" | "at-most" | "about";
         usd_per_month: number;
         as_of: string;
       })[];

@@ -4,10 +4,21 @@ import { Ago } from '../ui/time.tsx'
 
 type Item = Costs['items'][number]
 
-const BOUND: Record<Item['bound'], string> = { 'at-least': 'at least', 'at-most': 'at most' }
+const BOUND: Record<Item['bound'], string> = { 'at-least': 'at least', 'at-most': 'at most', about: 'about' }
+const gone = (count: number, one: string, many?: string) => `${plural(count, one, many)} that ${are(count)} gone`
+const late = (count: number, one: string) =>
+  `${plural(count, one)} that ${count === 1 ? 'has' : 'have'} had no good one for long`
+const are = (count: number) => (count === 1 ? 'is' : 'are')
 const WHAT: Record<Item['kind'], (item: Item) => string> = {
-  'orphaned-snapshots': ({ points, resources }) =>
-    `${plural(points, 'snapshot')} of ${plural(resources, 'volume that is', 'volumes that are')} gone`,
+  'orphaned-snapshots': ({ points, resources }) => `${plural(points, 'snapshot')} of ${gone(resources, 'volume')}`,
+  'stale-snapshots': ({ points, resources }) => `${plural(points, 'snapshot')} of ${late(resources, 'volume')}`,
+  'orphaned-db-snapshots': ({ points, resources }) => `${plural(points, 'snapshot')} of ${gone(resources, 'database')}`,
+  'orphaned-recovery-points': ({ points, resources }) =>
+    `${plural(points, 'recovery point')} of ${gone(resources, 'resource')}`,
+  'expiring-recovery-points': ({ points, resources }) =>
+    `${plural(points, 'recovery point')} of ${gone(resources, 'resource')}: AWS Backup will delete ${points === 1 ? 'it' : 'them'}`,
+  'stale-recovery-points': ({ points, resources }) =>
+    `${plural(points, 'recovery point')} of ${late(resources, 'resource')}`,
 }
 
 const USD = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
@@ -47,7 +58,14 @@ export function Waste({ source, costs }: { source: string; costs: Costs }) {
                 <td className={cell}>
                   <Outside>{[item.region, item.account].filter(Boolean).join(' ') || 'anywhere'}</Outside>
                 </td>
-                <td className={cell}>{WHAT[item.kind](item)}</td>
+                <td className={cell}>
+                  {WHAT[item.kind](item)}
+                  {item.unpriced > 0 && (
+                    <span className="block text-xs text-muted">
+                      {item.unpriced} of unknown size or price {are(item.unpriced)} not in the sum
+                    </span>
+                  )}
+                </td>
                 <td className={`${cell} tabular-nums`}>
                   {BOUND[item.bound]} {USD.format(item.usd_per_month)}
                   <span className="md:hidden"> USD a month</span>
@@ -56,11 +74,35 @@ export function Waste({ source, costs }: { source: string; costs: Costs }) {
             ))}
           </tbody>
         </table>
+        {items.some(({ kind }) => kind.startsWith('stale')) && (
+          <p className="mt-2 text-xs text-muted">
+            What has had no good backup for long may be kept on purpose: look before you delete it.
+          </p>
+        )}
         <p className="mt-2 text-xs text-muted">
-          An estimate, as of <Ago at={dearest.as_of} />: only the bill knows. Prices a GiB and month:{' '}
-          {costs.prices.map(({ usd_per_gib_month: usd, from }) => `${usd} USD (${from})`).join(', ')}.
+          An estimate, as of <Ago at={dearest.as_of} />: only the bill knows.
         </p>
+        <Prices costs={costs} />
       </div>
     </details>
+  )
+}
+
+function Prices({ costs: { prices } }: { costs: Costs }) {
+  if (prices.length === 0) return null
+  return (
+    <div className="mt-1 text-xs text-muted">
+      Prices a GiB and month:
+      <ul className="list-inside list-disc">
+        {prices.map((price) => (
+          <li key={[price.what, price.usd_per_gib_month, price.region, price.from].join()}>
+            {price.usd_per_gib_month} USD for <Outside>{price.what}</Outside>
+            {price.region !== null && ` in ${price.region}`}
+            {price.stands_in_for.length > 0 && `, also for ${price.stands_in_for.join(', ')}, whose own is not known`} (
+            {price.from})
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }

@@ -32,17 +32,19 @@ interface Given {
   ebs?: object
   memory?: unknown
   at?: Instant
+  /** More of the source's own settings. */
+  more?: object
 }
 
 async function scan(
   region: FakeRegion,
   options: FakeAwsOptions = {},
-  { ebs = {}, memory = null, at = now }: Given = {},
+  { ebs = {}, memory = null, at = now, more = {} }: Given = {},
 ) {
   const server = await startAws({ accounts: { [ACCOUNT]: { 'eu-central-1': region } }, ...options })
   servers.push(server)
   const role_arn = `arn:aws:iam::${ACCOUNT}:role/read`
-  const written = { endpoint: server.url, ...KEYS, role_arn, regions: ['eu-central-1'], checks: { ebs } }
+  const written = { endpoint: server.url, ...KEYS, role_arn, regions: ['eu-central-1'], checks: { ebs }, ...more }
   const scanned = await scanOf(createAws({ env: {} }), written, { now: at, name: 'prod', memory })
   const good = Object.fromEntries(
     scanned.points
@@ -135,16 +137,50 @@ it.each(['ignored', 'refused', 'literal'] as const)(
 
 it('reads everything once a day, and counts what was left behind by deleted volumes', async () => {
   const first = await scan(estate)
-  expect(first.memory).toMatchObject({ fullAt: null, orphans: null, hasWindow: true })
+  expect(first.memory).toMatchObject({ fullAt: null, waste: null, hasWindow: true })
   const soon = await scan(estate, {}, { memory: first.memory, at: instant(now + 23 * HOUR) })
   expect(soon.asked).not.toContain('all')
   const later = await scan(estate, {}, { memory: first.memory, at: instant(now + 24 * HOUR) })
   expect([later.asked, later.good]).toEqual([['all'], newest])
   expect(later.memory).toMatchObject({
     fullAt: now + 24 * HOUR,
-    orphans: { snapshots: 2, volumes: 1 },
+    waste: { at: now + 24 * HOUR, rows: [{ kind: 'orphaned-snapshots', points: 2, resources: 1 }] },
     hasWindow: true,
   })
+})
+
+it('tells what the snapshots of a volume cost that has had no good one for long, by its owner and its region', async () => {
+  const memory = { since: now - 48 * HOUR, fullAt: null, hasWindow: true, waste: null }
+  const region = {
+    volumes: [{ id: 'vol-a', tags: { Owner: 'dba' } }, { id: 'vol-b' }],
+    snapshots: [
+      snap('a1', 'a', 2400, { fullBytes: 2 ** 31 }),
+      snap('a2', 'a', 2300, { fullBytes: 2 ** 31 }),
+      snap('a3', 'a', 9000, { fullBytes: 2 ** 31, description: 'This snapshot is created by the AWS Backup service.' }),
+      snap('b1', 'b', 100),
+    ],
+  }
+  const { memory: kept, asked } = await scan(region, {}, { memory })
+  expect(asked).toEqual(['all'])
+  const waste = (more: object = {}) => {
+    const source = createAws({ env: {} })
+    const config = source.config.parse({ role_arn: `arn:aws:iam::${ACCOUNT}:role/read`, ...more })
+    return source.waste?.({ id: SCOPE, source: 'prod', name: 'ebs:eu-central-1' }, config, kept) ?? []
+  }
+  const found = { kind: 'stale-snapshots', owner: 'dba', account: ACCOUNT, points: 2, resources: 1, asOf: now }
+  expect(waste()).toMatchObject([{ ...found, usdPerMonth: 2 * 0.054, bound: 'about' }])
+  expect(waste({ prices: { ebs_snapshot_gib_month: 0.01 } })).toMatchObject([{ ...found, usdPerMonth: 0.02 }])
+})
+
+it.each([
+  [{ stale_chain_after: '100d' }, 0],
+  [{ stale_chain_after: '90d', max_age: '100d' }, 0],
+  [{ stale_chain_after: '10d' }, 1],
+])('with %j %i volumes have stale snapshots', async (more, count) => {
+  const memory = { since: now - 48 * HOUR, fullAt: null, hasWindow: true, waste: null }
+  const region = { volumes: [{ id: 'vol-a' }], snapshots: [snap('a1', 'a', 95 * 24)] }
+  const { memory: kept } = await scan(region, {}, { memory, more })
+  expect(kept).toMatchObject({ waste: { rows: Array.from({ length: count }, () => ({ resources: 1 })) } })
 })
 
 it.each([

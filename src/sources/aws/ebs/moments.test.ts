@@ -26,6 +26,7 @@ const snapshot = (volume: string, seconds: number, state = 'completed'): Snapsho
   fullBytes: null,
   owner: null,
   isOfImage: false,
+  isOfBackup: false,
 })
 
 /** Seconds after noon of the newest completed snapshot, and of one that is being made. */

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { AwsError } from '../fault.ts'
+import { wasteMemory } from '../waste.ts'
 import type { EbsReader } from './fetch.ts'
-import { Chains, orphansSchema } from './orphans.ts'
+import { Chains } from './orphans.ts'
 import { NewestSnapshots, type SnapshotFacts } from './snapshot.ts'
 import type { VolumeFacts } from './volume.ts'
 import { isWithin, windowOf } from './window.ts'
@@ -21,8 +22,8 @@ export const ebsMemory = z.object({
   fullAt: z.number().nullable(),
   /** Whether the wildcards of start-time work here. */
   hasWindow: z.boolean(),
-  /** As of fullAt. */
-  orphans: orphansSchema.nullable(),
+  /** What protects nothing, as of fullAt. */
+  waste: wasteMemory.nullable(),
 })
 export type EbsMemory = z.output<typeof ebsMemory>
 
@@ -30,6 +31,17 @@ export interface EbsRead {
   volumes: Map<string, VolumeFacts>
   newest: NewestSnapshots
   memory: EbsMemory
+}
+
+export interface ReadOptions {
+  now: number
+  maxAgeMs: number
+  /** How old the newest good snapshot of a volume is when those before it protect nothing any more. */
+  staleAfterMs: number
+  /** Whether to count what AWS Backup made: its own points tell more of it, where they are looked at. */
+  withBackup: boolean
+  memory: unknown
+  isWanted(volume: VolumeFacts): boolean
 }
 
 /** What was asked for by a filter, and came without regard to it. */
@@ -42,23 +54,20 @@ class FilterIgnoredError extends Error {
  * listed first, a few days at a time side by side; only of volumes that have nothing there all snapshots are looked up.
  * Once a day everything is read, so that snapshots of deleted volumes are counted too.
  */
-export async function readVolumes(
-  reader: EbsReader,
-  options: { now: number; maxAgeMs: number; memory: unknown; isWanted(volume: VolumeFacts): boolean },
-): Promise<EbsRead> {
+export async function readVolumes(reader: EbsReader, options: ReadOptions): Promise<EbsRead> {
   const { now } = options
   const before = ebsMemory.safeParse(options.memory).data
-  const memory: EbsMemory = before ?? { since: now, fullAt: null, hasWindow: true, orphans: null }
+  const memory: EbsMemory = before ?? { since: now, fullAt: null, hasWindow: true, waste: null }
   const age = now - (memory.fullAt ?? memory.since)
   const isFull = age >= FULL_EVERY_MS || age < 0 || !memory.hasWindow
 
-  const listing = isFull ? readAll(reader) : readWindow(reader, now, options.maxAgeMs)
+  const listing = isFull ? readAll(reader, options) : readWindow(reader, options)
   const [volumes, listed] = await Promise.all([readAllVolumes(reader), listing])
   const { newest, since } = listed
   // a list that turned out to be of everything is one
   if (since === null) {
     memory.fullAt = now
-    memory.orphans = listed.chains.orphans((volume) => volumes.has(volume))
+    memory.waste = listed.chains.waste({ volumes, now, staleAfterMs: options.staleAfterMs })
     if (!isFull) memory.hasWindow = false
     return { volumes, newest, memory }
   }
@@ -91,9 +100,9 @@ interface Listed {
   chains: Chains
 }
 
-async function readAll(reader: EbsReader): Promise<Listed> {
+async function readAll(reader: EbsReader, { withBackup }: ReadOptions): Promise<Listed> {
   const newest = new NewestSnapshots()
-  const chains = new Chains()
+  const chains = new Chains({ withBackup })
   for await (const page of reader.snapshots())
     for (const snapshot of page) {
       newest.add(snapshot)
@@ -102,7 +111,8 @@ async function readAll(reader: EbsReader): Promise<Listed> {
   return { newest, since: null, chains }
 }
 
-async function readWindow(reader: EbsReader, now: number, maxAgeMs: number): Promise<Listed> {
+async function readWindow(reader: EbsReader, options: ReadOptions): Promise<Listed> {
+  const { now, maxAgeMs } = options
   const { since, parts } = windowOf(now, maxAgeMs, LANES)
   const newest = new NewestSnapshots()
   let isOver = false
@@ -117,11 +127,11 @@ async function readWindow(reader: EbsReader, now: number, maxAgeMs: number): Pro
           }
       }),
     )
-    return { newest, since, chains: new Chains() }
+    return { newest, since, chains: new Chains(options) }
   } catch (error) {
     isOver = true
     if (!(error instanceof FilterIgnoredError) && !isRefusedFilter(error)) throw error
-    return await readAll(reader)
+    return await readAll(reader, options)
   }
 }
 

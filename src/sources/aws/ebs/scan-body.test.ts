@@ -47,10 +47,20 @@ const snapshot = fc.record(
     state: fc.constantFrom('completed', 'pending', 'error', 'recoverable', 'something-new'),
     message: fc.string({ minLength: 1, maxLength: 20 }).filter((message) => message.trim() !== ''),
     tier: fc.constantFrom('standard', 'archive'),
-    description: fc.oneof(text, fc.constantFrom('Created by CreateImage(i-1) for ami-1', ' Created by CreateImage')),
-    tags: fc.dictionary(
-      fc.oneof({ weight: 8, arbitrary: text }, { weight: 1, arbitrary: fc.constantFrom('owner', 'Owner', 'downer') }),
+    description: fc.oneof(
       text,
+      fc.constantFrom(
+        'Created by CreateImage(i-1) for ami-1',
+        ' Created by CreateImage',
+        'This snapshot is created by the AWS Backup service.',
+      ),
+    ),
+    tags: fc.dictionary(
+      fc.oneof(
+        { weight: 8, arbitrary: text },
+        { weight: 2, arbitrary: fc.constantFrom('owner', 'Owner', 'downer', 'aws:backup:source-resource') },
+      ),
+      fc.oneof(text, fc.constantFrom('i-0a1', 'vol-1', 'arn:aws:ec2:eu-central-1:1:instance/i-0a1')),
       { maxKeys: 3 },
     ),
     fullBytes: fc.nat(),
@@ -59,6 +69,21 @@ const snapshot = fc.record(
 )
 
 describe('reading DescribeSnapshots without the SDK', () => {
+  const made = 'This snapshot is created by the AWS Backup service.'
+  const source = (of: string) => ({ tags: { Name: 'x', 'aws:backup:source-resource': of } })
+  it.each([
+    [{}, [false, false]],
+    [{ description: 'Created by CreateImage(i-0123) for ami-4567' }, [true, false]],
+    [{ description: made }, [false, true]],
+    [source('vol-0a'), [false, true]],
+    [{ description: 'anything', ...source('i-0a') }, [true, true]],
+    [source('arn:aws:ec2:eu-central-1:123456789012:instance/i-0a'), [true, true]],
+  ])('tells of %j what it is of', async (more, expected) => {
+    const answer = wrap(snapshotXml({ id: 'snap-1', volume: 'vol-1', startedAt: '2026-11-20T11:00:00Z', ...more }))
+    for (const found of [scan(answer), await bySdk(answer)])
+      expect(found?.items?.map(({ isOfImage, isOfBackup }) => [isOfImage, isOfBackup])).toEqual([expected])
+  })
+
   it('finds what the SDK finds, or leaves it to the SDK, whatever names and descriptions hold', async () => {
     let read = 0
     await fc.assert(

@@ -1,4 +1,4 @@
-import { OF_IMAGE, ownerOf, type SnapshotFacts } from './snapshot.ts'
+import { BACKUP_TAG, OF_BACKUP, OF_IMAGE, ownerOf, type SnapshotFacts } from './snapshot.ts'
 import type { VolumeAnswer } from './volume.ts'
 import { copied, XmlReader } from './xml-reader.ts'
 
@@ -86,11 +86,18 @@ const OF_SNAPSHOT = new Set([
 function scanSnapshot(reader: XmlReader, withOrigin: boolean): SnapshotFacts | null {
   let tags: [string, string][] | null = []
   let isOfImage = false
+  let isOfBackup = false
   const fields = fieldsOf(reader, OF_SNAPSHOT, (name) => {
     if (!withOrigin) return undefined
-    if (name === 'description' && !reader.isEmpty) isOfImage = reader.holds(name, OF_IMAGE)
+    if (name === 'description' && !reader.isEmpty) {
+      isOfImage ||= reader.holds(name, OF_IMAGE)
+      isOfBackup ||= reader.holds(name, OF_BACKUP)
+    }
+    if (name !== 'tagSet' || reader.isEmpty || !reader.holds(name, OF_USE)) return undefined
+    isOfImage ||= reader.holds(name, OF_INSTANCE)
+    isOfBackup ||= reader.holds(name, OF_TAG)
     // to read tags costs more than all the rest: only where an owner may be among them
-    if (name !== 'tagSet' || reader.isEmpty || !reader.holds(name, /owner/i)) return undefined
+    if (!reader.holds(name, /owner/i)) return undefined
     tags = reader.list(name, () => scanTag(reader))
     return tags !== null
   })
@@ -114,8 +121,14 @@ function scanSnapshot(reader: XmlReader, withOrigin: boolean): SnapshotFacts | n
     owner: ownerOf(tags),
     isArchived: fields.storageTier === 'archive',
     isOfImage,
+    isOfBackup,
   }
 }
+
+/** Tags as they are written, of which something is to be known. */
+const OF_USE = new RegExp(`owner|${BACKUP_TAG}`, 'i')
+const OF_TAG = new RegExp(`<key>${BACKUP_TAG}</key>`)
+const OF_INSTANCE = new RegExp(`<key>${BACKUP_TAG}</key>\\s*<value>(?:[^<]*[:/])?i-[0-9a-f]+</value>`)
 
 const STATES = new Map(
   ['completed', 'pending', 'error', 'recoverable', 'recovering', 'in-use', 'available'].map((state) => [state, state]),

@@ -16,15 +16,27 @@ export interface SnapshotFacts {
   /** Of its tag "owner", in whatever case; null: it has none, or nobody has asked for all snapshots. */
   owner: string | null
   isArchived: boolean
-  /** Made for an image of an instance: it may be in use though its volume is gone. */
+  /** Made for an image of an instance: it may be in use though its volume is gone. False where nobody has asked for all. */
   isOfImage: boolean
+  /** Made by AWS Backup. False where nobody has asked for all snapshots. */
+  isOfBackup: boolean
 }
 
 /** What AWS writes: "Created by CreateImage(i-0123) for ami-4567". */
 export const OF_IMAGE = /^\s*(?:Created by CreateImage|Copied for DestinationAmi)/
+export const OF_BACKUP = /^\s*This snapshot is created by the AWS Backup service/
+/**
+ * AWS Backup's own tag says what it has backed up (its policies go by it); where that is an instance, the snapshot is part of an
+ * image, also where its description does not say so. https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html
+ */
+export const BACKUP_TAG = 'aws:backup:source-resource'
+const INSTANCE = /(?:^|[:/])i-[0-9a-f]+$/
 
 /** From the SDK's own reading. */
 export function fromSdk(one: Snapshot): SnapshotFacts {
+  const tags = (one.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value] as const)
+  const source = tags.find(([key]) => key === BACKUP_TAG)?.[1]
+  const description = one.Description ?? ''
   return {
     id: one.SnapshotId ?? '',
     volume: one.VolumeId ?? '',
@@ -34,9 +46,10 @@ export function fromSdk(one: Snapshot): SnapshotFacts {
     completedAt: one.CompletionTime?.getTime() ?? null,
     sizeGib: one.VolumeSize ?? null,
     fullBytes: one.FullSnapshotSizeInBytes ?? null,
-    owner: ownerOf((one.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+    owner: ownerOf(tags),
     isArchived: one.StorageTier === 'archive',
-    isOfImage: OF_IMAGE.test(one.Description ?? ''),
+    isOfImage: OF_IMAGE.test(description) || INSTANCE.test(source ?? ''),
+    isOfBackup: OF_BACKUP.test(description) || source !== undefined,
   }
 }
 
