@@ -57,8 +57,9 @@ const snapshot = fc.record(
     ),
     tags: fc.dictionary(
       fc.oneof(
-        { weight: 8, arbitrary: text },
-        { weight: 2, arbitrary: fc.constantFrom('owner', 'Owner', 'downer', 'aws:backup:source-resource') },
+        { weight: 16, arbitrary: text },
+        { weight: 2, arbitrary: fc.constantFrom('owner', 'Owner', 'downer') },
+        { weight: 2, arbitrary: fc.constant('aws:backup:source-resource') },
       ),
       fc.oneof(text, fc.constantFrom('i-0a1', 'vol-1', 'arn:aws:ec2:eu-central-1:1:instance/i-0a1')),
       { maxKeys: 3 },
