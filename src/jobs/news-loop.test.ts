@@ -12,9 +12,16 @@ class PlayedQueue implements NewsQueue {
   readonly scope = 'fleet/main'
   messages: { receipt: string; reception: Reception; tries: number }[] = []
   fault: Error | null = null
+  /** Answers that there is nothing at once, where others wait for something to come. */
+  hasty = false
   closed = false
   asked = 0
   #wake: () => void = () => undefined
+
+  beHasty(): void {
+    this.hasty = true
+    this.#wake()
+  }
 
   put(receipt: string, reception: Reception): void {
     this.messages.push({ receipt, reception, tries: 0 })
@@ -24,11 +31,12 @@ class PlayedQueue implements NewsQueue {
   async receive(signal: AbortSignal): Promise<QueuedNews[]> {
     this.asked += 1
     if (this.fault) throw this.fault
-    if (this.messages.length === 0)
+    if (this.messages.length === 0 && !this.hasty)
       await new Promise<void>((resolve) => {
         this.#wake = resolve
         signal.addEventListener('abort', () => resolve())
       })
+    if (this.hasty) await new Promise((resolve) => setImmediate(resolve))
     for (const message of this.messages) message.tries += 1
     return this.messages.map((message) => ({ ...message }))
   }
@@ -161,6 +169,20 @@ describe('the queue itself', () => {
       expect(current().messages).toEqual([])
     })
     await vi.waitFor(() => expect([...troubles]).toEqual([]))
+  })
+
+  it('that answers at once that there is nothing is asked once a second', async () => {
+    current().beHasty()
+    await vi.waitFor(() => expect(it_.clock.wakeups.length).toBeGreaterThan(1))
+    for (let second = 0; second < 20; second++) {
+      await it_.clock.advance(1000)
+      await vi.waitFor(() => expect(it_.clock.wakeups.length).toBeGreaterThan(1))
+    }
+    expect(current().asked).toBeGreaterThan(15)
+    expect(current().asked).toBeLessThan(25)
+    expect([...troubles]).toEqual([])
+    current().put('a', news('1'))
+    await until(() => expect(current().messages).toEqual([]))
   })
 
   it('is opened anew with a new configuration, and closed with one that has none', async () => {

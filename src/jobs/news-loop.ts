@@ -61,7 +61,9 @@ async function fetchNews(
   try {
     while (!signal.aborted) {
       try {
+        const askedAt = context.clock.now()
         const received = await queue.receive(signal)
+        const isHasty = received.length === 0 && context.clock.now() - askedAt < RETRY_MS
         const settled = await Promise.all(received.map((one) => settle(source, one, desk)))
         await queue.remove(
           settled.flatMap((receipt) => receipt ?? []),
@@ -73,8 +75,8 @@ async function fetchNews(
           await haveLookedAt(queue.scope, context)
         }
         failures = 0
-        // a database that takes nothing must not have us turn round and round
-        if (settled.includes(null)) await context.clock.sleep(RETRY_MS, signal)
+        // neither a database that takes nothing nor a queue that won't wait for something to come has us turn round and round
+        if (isHasty || settled.includes(null)) await context.clock.sleep(RETRY_MS, signal)
       } catch (error) {
         if (signal.aborted) return
         failures += 1
