@@ -94,6 +94,8 @@ export interface Delivery {
   state: DeliveryState
   attempts: number
   createdAt: Instant
+  /** When it was last tried, by the clock as it was then; null: it never was, or is to be tried anew. */
+  triedAt: Instant | null
   nextAttemptAt: Instant
   finishedAt: Instant | null
   lastError: string | null

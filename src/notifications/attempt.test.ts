@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { aNotification, NOW } from '../../test/fakes/notification.ts'
 import { instant, plus } from '../domain/instant.ts'
 import type { Delivery, DeliveryResult } from '../domain/notification.ts'
-import { afterAttempt } from './attempt.ts'
+import { afterAttempt, isHeldBack } from './attempt.ts'
 import { delivery } from './group.ts'
 
 const MINUTE = 60_000
@@ -87,6 +87,16 @@ describe('afterAttempt', () => {
     const wait = afterAttempt(fresh(), result, NOW).nextAttemptAt - NOW
     expect(wait).toBeGreaterThanOrEqual(least)
     expect(wait).toBeLessThanOrEqual(most)
+  })
+
+  it.each([
+    ['one that was never tried', fresh(), -DAY, false],
+    ['before its time', afterAttempt(fresh(), retry, NOW), 5000, true],
+    ['when its time has come', afterAttempt(fresh(), retry, NOW), 12_000, false],
+    ['by a clock that was put back by a little', afterAttempt(fresh(), retry, NOW), -1, false],
+    ['by one that was put back by much', afterAttempt(fresh(), retry, NOW), -20 * 3_600_000, false],
+  ])('says whether a message waits: %s', (_, delivery, later, expected) => {
+    expect(isHeldBack(delivery, instant(NOW + later))).toBe(expected)
   })
 
   it('bears a clock that has jumped back', () => {

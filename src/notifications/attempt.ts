@@ -14,14 +14,23 @@ const LEAST_ATTEMPTS = 5
  */
 export function afterAttempt(delivery: Delivery, result: DeliveryResult, now: Instant): Delivery {
   const attempts = delivery.attempts + 1
+  const tried: Delivery = { ...delivery, attempts, triedAt: now }
   if (result.outcome === 'delivered')
-    return { ...delivery, attempts, state: 'delivered', finishedAt: now, lastError: result.note ?? null }
+    return { ...tried, state: 'delivered', finishedAt: now, lastError: result.note ?? null }
   const tired = attempts >= LEAST_ATTEMPTS && now - delivery.createdAt >= GIVE_UP_AFTER_MS
   if (result.outcome === 'rejected' || tired)
-    return { ...delivery, attempts, state: 'dead', finishedAt: now, lastError: result.reason }
+    return { ...tried, state: 'dead', finishedAt: now, lastError: result.reason }
   const asked = Math.min(result.notBefore ?? now, now + LONGEST_NOT_BEFORE_MS)
   const nextAttemptAt = plus(now, Math.max(waitMs(delivery.id, attempts), asked - now))
-  return { ...delivery, attempts, nextAttemptAt, lastError: result.reason }
+  return { ...tried, nextAttemptAt, lastError: result.reason }
+}
+
+/**
+ * What was tried waits until its time comes, by a clock that goes on. One that says less than at that try has been put back: then
+ * what was reckoned by it is void, however long or short it was, and the message is tried at once.
+ */
+export function isHeldBack({ triedAt, nextAttemptAt }: Delivery, now: Instant): boolean {
+  return triedAt !== null && triedAt <= now && now < nextAttemptAt
 }
 
 /** Doubling, spread over 80 % to 120 % by the key: channels that failed together don't come back together. */

@@ -65,6 +65,7 @@ export function delivery(channel: string, notification: Notification): Delivery 
     state: 'pending',
     attempts: 0,
     createdAt: notification.createdAt,
+    triedAt: null,
     nextAttemptAt: notification.createdAt,
     finishedAt: null,
     lastError: null,

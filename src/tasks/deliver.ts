@@ -3,7 +3,7 @@ import { type Instant, instant, plus } from '../domain/instant.ts'
 import type { Delivery, DeliveryResult } from '../domain/notification.ts'
 import { redactedMessage } from '../lib/redact.ts'
 import { deliveryAttempted } from '../metrics/events.ts'
-import { afterAttempt } from '../notifications/attempt.ts'
+import { afterAttempt, isHeldBack } from '../notifications/attempt.ts'
 import type { TaskContext } from './context.ts'
 
 /** Beyond the longest attempt, for the writes around it: a lease that ends earlier would have another worker send too. */
@@ -48,14 +48,6 @@ export async function deliverChannel(
   } finally {
     await context.store.write((tx) => tx.dropLease(lease, context.worker)).catch(() => undefined)
   }
-}
-
-/** No wait is longer: one that is was reckoned by a clock that was ahead, and has been put right since. */
-const LONGEST_WAIT_MS = 26 * 3_600_000
-
-/** One that was never tried waits for nothing, whatever the clock said when it was made. */
-function isHeldBack({ attempts, nextAttemptAt }: Delivery, now: Instant): boolean {
-  return attempts > 0 && nextAttemptAt > now && nextAttemptAt - now <= LONGEST_WAIT_MS
 }
 
 async function attempt(delivery: Delivery, context: TaskContext, signal: AbortSignal): Promise<DeliveryResult> {

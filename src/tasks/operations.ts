@@ -127,7 +127,14 @@ export async function retryDelivery(id: string, context: TaskContext): Promise<D
   const dead = await context.store.read.delivery(id)
   if (dead?.state !== 'dead') return null
   const now = instant(context.clock.now())
-  const again: Delivery = { ...dead, state: 'pending', attempts: 0, nextAttemptAt: now, finishedAt: null }
+  const again: Delivery = {
+    ...dead,
+    state: 'pending',
+    attempts: 0,
+    triedAt: null,
+    nextAttemptAt: now,
+    finishedAt: null,
+  }
   await context.store.write((tx) => tx.saveDelivery(again))
   context.onDeliveries()
   return again

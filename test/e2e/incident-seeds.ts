@@ -104,6 +104,7 @@ const message = (id: string, more: Partial<Delivery>): Delivery => ({
   state: 'delivered',
   attempts: 1,
   createdAt: ago(28 * HOUR),
+  triedAt: null,
   nextAttemptAt: ago(28 * HOUR),
   finishedAt: ago(28 * HOUR - 2000),
   lastError: null,

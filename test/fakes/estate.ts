@@ -34,6 +34,7 @@ const delivery = (id: string, more: Partial<Delivery> = {}): Delivery => ({
   state: 'pending',
   attempts: 0,
   createdAt: NOW,
+  triedAt: null,
   nextAttemptAt: NOW,
   finishedAt: null,
   lastError: null,

@@ -128,6 +128,7 @@ export function aDelivery(
     state: 'pending',
     attempts: 0,
     createdAt: at(),
+    triedAt: null,
     nextAttemptAt: at(),
     finishedAt: null,
     lastError: null,
