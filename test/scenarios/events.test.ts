@@ -176,6 +176,23 @@ describe('an event that EventBridge posts', () => {
     expect(await counted('eventbridge', 'repeated')).toBeGreaterThan(0)
   })
 
+  it('of a recovery point that was deleted has the vaults read again, whatever AWS counts in them', async () => {
+    const { backup } = stand.region
+    if (!backup) throw new Error('there is no AWS Backup')
+    backup.vaults = [{ name: 'main', count: 1 }]
+    // AWS does not say whether this list forgets it as well
+    backup.protected = { [TABLE]: { lastPoint: 'p1', lastVault: 'main', lastAt: iso(HOUR), type: 'DynamoDB' } }
+    backup.points = []
+    const deleted = {
+      source: 'aws.backup',
+      'detail-type': 'Recovery Point State Change',
+      resources: [`arn:aws:backup:eu-central-1:${ACCOUNT}:recovery-point:p1`],
+      detail: { backupVaultName: 'main', resourceArn: TABLE, resourceType: 'DynamoDB', status: 'DELETED' },
+    }
+    expect(await post('eventbridge', event('3', deleted), key)).toMatchObject({ status: 200 })
+    await vi.waitFor(() => expect(heard()).toContain('BACKUP_MISSING'), 5000)
+  })
+
   it('is refused without it', async () => {
     const before = looks()
     for (const headers of [

@@ -1,5 +1,5 @@
 import type { Observation } from '../../domain/observation.ts'
-import type { Scope } from '../../domain/scope.ts'
+import type { Scope, ScopeId } from '../../domain/scope.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import type { Bucket } from '../../lib/s3/index.ts'
 import { dumpFault } from '../parts/s3-dump/observe.ts'
@@ -32,6 +32,8 @@ import { EBS_MAX_AGE_MS, isDueByPlan, maxAgeMsOf, ownThreshold, RDS_MAX_AGE_MS, 
 import { unsafeSettings } from './unsafe.ts'
 import { wasteOf } from './waste.ts'
 
+const MOST_DOUBTED = 1000
+
 /** AWS: what is backed up in each region of each account. */
 export const aws: PullSource<AwsConfig> = createAws()
 
@@ -47,6 +49,15 @@ export function createAws({
   const buckets = new WeakMap<Account, Map<string, Bucket>>()
   const states = new WeakMap<AwsConfig, Map<string, EbsState>>()
   const backups = new WeakMap<AwsConfig, BackupStates>()
+
+  /** Scopes of AWS Backup in which a recovery point may be gone, as events say. */
+  const doubted = new WeakMap<AwsConfig, Set<ScopeId>>()
+  function doubt(config: AwsConfig, scopes: readonly ScopeId[]): void {
+    const before = doubted.get(config) ?? new Set()
+    doubted.set(config, before)
+    // whoever sends the event may name any region
+    for (const scope of scopes) if (before.size < MOST_DOUBTED) before.add(scope)
+  }
 
   /** Why events could not be fetched when that was last tried by this process. */
   const queueFaults = new WeakMap<AwsConfig, AwsError | null>()
@@ -120,6 +131,7 @@ export function createAws({
         maxAgeMs,
         isDueByPlan: isDueByPlan(config),
         states: known,
+        isDoubted: doubted.get(config)?.delete(scope.id) ?? false,
         signal,
         remember: context.remember,
       })
@@ -183,12 +195,15 @@ export function createAws({
     threshold: ownThreshold,
     push: (name, config, check) => outgoingPing(dumpOfCheck(name, config, check)?.own.push_url),
     unsafe: unsafeSettings,
-    hook: awsHook(clock),
+    hook: awsHook(clock, doubt),
     queue(name, config) {
       const queue = queueOf(config)
       if (!queue) return null
       const account = accountNamed(config, queue.account) ?? management(config)
-      return openQueue(name, config, account, queue, (fault) => void queueFaults.set(config, fault))
+      return openQueue(name, config, account, queue, {
+        onFault: (fault) => void queueFaults.set(config, fault),
+        onLoss: doubt,
+      })
     },
     permissions: permissionsOf,
     waste(scope, config, memory) {

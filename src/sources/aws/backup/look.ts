@@ -21,6 +21,8 @@ export interface BackupLook {
   /** Whether plans say when a backup is due; else the configuration does. */
   isDueByPlan: boolean
   states: BackupStates
+  /** Whether somebody says that a recovery point may be gone: what is known of them is read again. */
+  isDoubted: boolean
   signal: AbortSignal
   remember(memory: unknown): void
 }
@@ -34,6 +36,8 @@ export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observatio
   const state = states.get(scope.id) ?? newState()
   // two looks at once do not share what they know, until all of it is told
   states.delete(scope.id)
+  // until they are read, however many looks that takes
+  if (look.isDoubted) for (const read of state.reads.values()) read.at = Number.NEGATIVE_INFINITY
   try {
     yield* lookWith(state, look)
   } finally {

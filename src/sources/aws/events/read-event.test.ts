@@ -46,6 +46,22 @@ describe('an event of EventBridge', () => {
     expect(read?.about).toBe([type, state ?? status].filter(Boolean).join(' '))
   })
 
+  it.each([
+    ['Recovery Point State Change', { status: 'DELETED' }, true],
+    ['Recovery Point State Change', { status: 'EXPIRED' }, true],
+    ['Recovery Point Change', {}, true],
+    ['Recovery Point State Change', { status: 'COMPLETED' }, false],
+    ['Recovery Point State Change', { status: 'CREATING' }, false],
+    ['Backup Vault State Change', { state: 'DELETED' }, false],
+    ['AWS API Call via CloudTrail', { eventName: 'DeleteRecoveryPoint' }, true],
+    ['AWS API Call via CloudTrail', { eventName: 'StartBackupJob' }, false],
+  ])('%s %j is of a loss: %s', (type, detail, isOfLoss) => {
+    expect(bridge({ ...backup, 'detail-type': type, detail })).toMatchObject({ isOfLoss })
+    expect(bridge({ ...base, source: 'aws.ec2', 'detail-type': 'EBS Snapshot Notification', detail })).toMatchObject({
+      isOfLoss: false,
+    })
+  })
+
   it('tells when its job ended, else when it was sent', () => {
     const at = (detail: object) => bridge({ ...backup, 'detail-type': 'Backup Job State Change', detail })?.happenedAt
     expect(at({ completionDate: '2026-11-20T11:58:30.5Z' })).toBe(Date.UTC(2026, 10, 20, 11, 58, 30, 500))
@@ -82,6 +98,7 @@ describe('a message of AWS Backup', () => {
       account: '111111111111',
       region: 'eu-central-1',
       kinds: ['backup', 'ebs'],
+      isOfLoss: false,
       happenedAt: AT,
       about: 'AWS Backup BACKUP_JOB FAILED',
     })
@@ -90,7 +107,8 @@ describe('a message of AWS Backup', () => {
       region: 'us-west-2',
       kinds: ['backup', 'ebs'],
     })
-    expect(readEvent('x', attributes, topic)).toMatchObject({ kinds: ['backup'] })
+    expect(readEvent('x', attributes, topic)).toMatchObject({ kinds: ['backup'], isOfLoss: false })
+    expect(readEvent('x', { EventType: 'RECOVERY_POINT_MODIFIED' }, topic)).toMatchObject({ isOfLoss: true })
     expect(readEvent('your order has been shipped', {}, topic)).toBeNull()
   })
 
@@ -155,6 +173,7 @@ describe('the scopes that are concerned', () => {
     account: '123456789012',
     region: 'eu-central-1',
     kinds: ['backup', 'ebs'],
+    isOfLoss: false,
     happenedAt: null,
     about: '',
   }

@@ -11,6 +11,8 @@ export interface AwsEvent {
   region: string | null
   /** The kinds of scopes that it concerns; none of them need be in use. */
   kinds: readonly string[]
+  /** Whether a recovery point of AWS Backup that was good may be so no more. */
+  isOfLoss: boolean
   happenedAt: Instant | null
   about: string
 }
@@ -56,6 +58,7 @@ export function readEvent(text: string, attributes: Readonly<Record<string, stri
     ...origin,
     id: null,
     kinds: ['rds'],
+    isOfLoss: false,
     // "2023-01-05 10:00:00.123", in UTC
     happenedAt: time(rds['Event Time']?.replace(' ', 'T').replace(/(?<=\d)$/, 'Z')) ?? origin.sentAt,
     about: words('RDS', rds['Event Source'], rds['Event Message']),
@@ -74,10 +77,17 @@ function readBridge(event: z.output<typeof bridge>, origin: Origin): AwsEvent | 
     account: accountId(event.account) ?? origin.account,
     region: regionName(event.region) ?? origin.region,
     kinds,
+    isOfLoss: source === 'aws.backup' && isLoss(type, detail),
     happenedAt:
       time(textOf(detail.completionDate)) ?? time(textOf(detail.endTime)) ?? time(event.time) ?? origin.sentAt,
     about: words(type, state),
   }
+}
+
+/** Also as CloudTrail has it. https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-backup.html */
+function isLoss(type: string, { status, eventName }: Readonly<Record<string, unknown>>): boolean {
+  if (type.startsWith('Recovery Point')) return !/^(?:COMPLETED|AVAILABLE|CREATING)$/.test(textOf(status) ?? '')
+  return /^(?:Delete|Disassociate)RecoveryPoint/.test(textOf(eventName) ?? '')
 }
 
 function kindsOf(
@@ -122,6 +132,7 @@ function readProse(text: string, attributes: Readonly<Record<string, string>>, o
     // a topic is in the region of its vault; a queue may stand anywhere
     region: origin.region ?? region ?? null,
     kinds: [...new Set(['backup', ...arns.flatMap(kindOfArn)])],
+    isOfLoss: type === 'RECOVERY_POINT_MODIFIED',
     happenedAt: origin.sentAt,
     about: words('AWS Backup', type, attributes.State),
   }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { instant } from '../../../domain/instant.ts'
 import type { HookRequest, News, Reception } from '../../../domain/news.ts'
+import type { ScopeId } from '../../../domain/scope.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import { isJsonObject } from '../../../lib/json.ts'
 import type { Secret } from '../../../lib/secret.ts'
@@ -13,8 +14,11 @@ import { parseTopic } from './sns-message.ts'
 
 const NOWHERE = { account: null, region: null }
 
+/** Hears of scopes in which a recovery point may be gone. */
+export type OnLoss = (config: AwsConfig, scopes: readonly ScopeId[]) => void
+
 /** Judges what is posted to /hooks/sns/SOURCE and /hooks/eventbridge/SOURCE. */
-export function awsHook(clock: Clock) {
+export function awsHook(clock: Clock, onLoss: OnLoss) {
   const certificates = new SigningCertificates(clock)
 
   return (name: string, config: AwsConfig, request: HookRequest): Promise<Reception> | null => {
@@ -44,7 +48,7 @@ export function awsHook(clock: Clock) {
       // whether it is so AWS is asked by the look, which tells people
       return { outcome: 'ended', news: ofSubscription(`the subscription to ${message.TopicArn} has ended`) }
     const origin = { ...(parseTopic(message.TopicArn) ?? NOWHERE), sentAt }
-    const news = newsOf(name, config, message.Message, message.MessageAttributes ?? {}, origin, id)
+    const news = newsOf(name, config, message.Message, message.MessageAttributes ?? {}, origin, id, onLoss)
     return { outcome: 'news', news }
   }
 
@@ -62,7 +66,7 @@ export function awsHook(clock: Clock) {
       return { outcome: 'refused', why: 'malformed', detail: 'it is no event: not a JSON object' }
     const origin = { ...NOWHERE, sentAt: null }
     const id = readEvent(body, {}, origin)?.id ?? digest(body).toString('hex')
-    return { outcome: 'news', news: newsOf(name, config, body, {}, origin, `eventbridge:${id}`) }
+    return { outcome: 'news', news: newsOf(name, config, body, {}, origin, `eventbridge:${id}`, onLoss) }
   }
 }
 
@@ -76,9 +80,12 @@ export function newsOf(
   attributes: Readonly<Record<string, string>>,
   origin: Origin,
   id: string,
+  onLoss: OnLoss,
 ): News {
   const event = readEvent(text, attributes, origin)
   if (!event) return { id, scopes: [], happenedAt: origin.sentAt, about: 'something else' }
-  const { happenedAt, about } = event
-  return { id, scopes: scopesConcerned(source, config, event), happenedAt, about }
+  const { happenedAt, about, isOfLoss } = event
+  const scopes = scopesConcerned(source, config, event)
+  if (isOfLoss) onLoss(config, scopes)
+  return { id, scopes, happenedAt, about }
 }
