@@ -11,12 +11,6 @@ export interface NewestOf {
   other: PointFacts | null
 }
 
-/** What was read once more, of vaults and plans of which the points of resources tell nothing: by vault, by plan. */
-export interface Filled {
-  ofVault: ReadonlyMap<string, NewestOf>
-  ofPlan: ReadonlyMap<string, NewestOf>
-}
-
 export const NOTHING: NewestOf = { good: null, other: null }
 
 /** Points, with what is known of their resources. */

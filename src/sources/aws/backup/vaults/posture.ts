@@ -7,10 +7,10 @@ import { RESOURCE_TYPES } from '../plans/unprotected.ts'
 import type { BackupState } from '../read.ts'
 import { type Answer, neighbour } from './answer.ts'
 import { openPosture, type PostureReader } from './fetch.ts'
+import { type Filled, listsToRead, NOT_FILLED, readFilled, vaultsOfPlan } from './filled.ts'
 import type { KeyFacts } from './key.ts'
 import { inLanes } from './lanes.ts'
 import { type Neighbours, openNeighbours } from './neighbours.ts'
-import { type Filled, knowledgeOf, type NewestOf, NOTHING, newerOf, newestByVault } from './newest.ts'
 import type { TopicFacts, VaultNotifications } from './notifications.ts'
 import { RESTORE_ACCESS, type VaultFacts } from './vault.ts'
 
@@ -65,11 +65,14 @@ export interface Where {
 /** As it is now, or as it was lately. Throws AwsError. */
 export async function readPosture(where: Where, config: BackupConfig, known: Posture | undefined): Promise<Posture> {
   const { account, region, signal, now } = where
-  if (known && now >= known.readAt && now - known.readAt < KEEP_MS) return known
+  const isFresh = known !== undefined && now >= known.readAt && now - known.readAt < KEEP_MS
+  const lists = isFresh ? listsToRead(known, where.state, known.filled) : null
+  if (isFresh && lists === null) return known
   const reader = await openPosture(account, region, signal)
   const neighbours = openNeighbours(account, region, signal)
   try {
-    return await readWhole(reader, neighbours, where, config)
+    if (!isFresh || lists === null) return await readWhole(reader, neighbours, where, config)
+    return { ...known, filled: await readFilled(reader, lists, where) }
   } finally {
     reader.close()
     neighbours.close()
@@ -92,6 +95,7 @@ async function readWhole(
       isWanted(name) && type !== RESTORE_ACCESS && (pointCount !== 0 || filled.has(name) || filled.has(arn)),
   )
   const asksNotifications = config.notifications !== 'off'
+  const lists = listsToRead({ watched: wanted.map((facts) => ({ facts })), plans, vaults }, state, NOT_FILLED)
   const [watched, filledBefore, resources, elsewhere] = await Promise.all([
     inLanes(
       wanted,
@@ -101,7 +105,7 @@ async function readWhole(
         notifications: asksNotifications ? await reader.notifications(facts.name) : null,
       }),
     ),
-    readFilled(reader, wanted, plans, vaults, where.state),
+    lists ? readFilled(reader, lists, where) : { ...NOT_FILLED, readAt: now },
     plans.length > 0 ? neighbours.resources(RESOURCE_TYPES) : { value: [] },
     readElsewhere(plans, where),
   ])
@@ -118,47 +122,6 @@ function filledBy(plans: readonly PlanFacts[]): Set<string> {
   for (const { rules } of plans)
     if ('value' in rules) for (const { copies } of rules.value) for (const { vaultArn } of copies) filled.add(vaultArn)
   return filled
-}
-
-/**
- * What the points of resources don't tell: of a vault none of whose points is the newest of anything, or lies within the
- * threshold, and of a plan that runs more seldom than others. That takes a list each.
- */
-async function readFilled(
-  reader: PostureReader,
-  watched: readonly VaultFacts[],
-  plans: readonly PlanFacts[],
-  vaults: ReadonlyMap<string, VaultFacts>,
-  state: BackupState,
-): Promise<Filled> {
-  const knowledge = knowledgeOf(state)
-  const known = newestByVault(state, knowledge)
-  const [ofVault, ofPlan] = [new Map<string, NewestOf>(), new Map<string, NewestOf>()]
-  const empty = watched.filter(({ name, pointCount }) => pointCount !== 0 && !known.get(name)?.good)
-  await inLanes(empty, async ({ name }) => {
-    for await (const page of reader.points(name))
-      for (const point of page) ofVault.set(name, newerOf(ofVault.get(name) ?? NOTHING, point, knowledge))
-  })
-  const idle = plans.filter(({ id }) => !state.points.byPlan.has(id))
-  const lists = idle.flatMap((plan) =>
-    vaultsOfPlan(plan).flatMap((vault) =>
-      (vaults.get(vault)?.pointCount ?? 1) !== 0 && vaults.has(vault) ? [{ id: plan.id, vault }] : [],
-    ),
-  )
-  await inLanes(lists, async ({ id, vault }) => {
-    // copies have the plan of what they are copies of
-    for await (const page of reader.points(vault, id))
-      for (const point of page)
-        if (point.plan === id) ofPlan.set(id, newerOf(ofPlan.get(id) ?? NOTHING, point, knowledge))
-  })
-  return { ofVault, ofPlan }
-}
-
-/** The vaults of this region that a plan fills by itself, by name. */
-function vaultsOfPlan({ rules }: PlanFacts): string[] {
-  if ('unknown' in rules) return []
-  const names = rules.value.flatMap(({ vault, airGapped }) => [vault, airGapped?.split(':')[6] ?? ''])
-  return [...new Set(names.filter((name) => name !== ''))]
 }
 
 /** The keys that are to be asked for, of vaults and of what is in them; those of other regions can't be from here. */

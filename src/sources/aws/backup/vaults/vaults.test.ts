@@ -301,3 +301,29 @@ it('a vault that is empty and that nothing fills is none of ours; one that is fi
   )
   expect(statuses.old).toBe('stale')
 })
+
+it('a plan has the point before, once its newest is deleted: the list of its vault within the threshold does not tell', async () => {
+  const hourly = { ...PLAN, name: 'hourly', rules: [{ ...RULE, ScheduleExpression: 'cron(0 * * * ? *)' }] }
+  const points = [
+    { ...POINT, id: 'h', at: hours(-1), plan: 'plan-of-hourly' },
+    { ...POINT, id: 'd2', at: hours(-9) },
+    { ...POINT, id: 'd1', at: hours(-34) },
+  ]
+  const backup: FakeBackup = { vaults: [{ ...DAILY, count: 40_000 }], plans: [PLAN, hourly], points }
+  const look = await postureLooks({ backup })
+  const ofPlan = async (minutes: number) => {
+    const looked = await look(minutes)
+    return {
+      asked: looked.asked.ListRecoveryPointsByBackupVault ?? 0,
+      ids: looked.points.filter(({ check }) => check === `${SCOPE}/plan:daily`).map(({ id }) => id.split(':').at(-1)),
+    }
+  }
+  expect(await ofPlan(0)).toEqual({ asked: 1, ids: ['d2'] })
+  backup.points = points.filter(({ id }) => id !== 'd2')
+  backup.vaults = [{ ...DAILY, count: 39_999 }]
+  expect(await ofPlan(15)).toEqual({ asked: 2, ids: ['d1'] })
+  expect(await ofPlan(30)).toEqual({ asked: 0, ids: ['d1'] })
+  backup.points = points.filter(({ id }) => id === 'h')
+  backup.vaults = [{ ...DAILY, count: 39_998 }]
+  expect(await ofPlan(45)).toEqual({ asked: 2, ids: [] })
+})
