@@ -66,6 +66,7 @@ function writerOf(db: () => Db, evident: EvidenceItem[], afterwards: (() => void
     },
     incidentsToRemind: on(incidents.incidentsToRemind),
     addDeliveries: on(deliveries.addDeliveries),
+    deliveryForUpdate: on(deliveries.delivery),
     saveDelivery: on(deliveries.saveDelivery),
     addPings: on(pings.addPings),
     addHeartbeat: on(pings.addHeartbeat),

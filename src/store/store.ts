@@ -158,6 +158,8 @@ export interface Writer {
   incidentsToRemind(before: Instant, limit: number, skip?: number): Promise<Incident[]>
 
   addDeliveries(deliveries: readonly Delivery[]): Promise<void>
+  /** It can't change before the commit. */
+  deliveryForUpdate(id: string): Promise<Delivery | null>
   saveDelivery(delivery: Delivery): Promise<void>
 
   addPings(pings: readonly Ping[]): Promise<void>

@@ -123,19 +123,17 @@ export async function testChannels(channels: readonly string[] | null, context: 
   return deliveries
 }
 
+/** Null: it is not there, or was not given up. */
 export async function retryDelivery(id: string, context: TaskContext): Promise<Delivery | null> {
-  const dead = await context.store.read.delivery(id)
-  if (dead?.state !== 'dead') return null
-  const now = instant(context.clock.now())
-  const again: Delivery = {
-    ...dead,
-    state: 'pending',
-    attempts: 0,
-    triedAt: null,
-    nextAttemptAt: now,
-    finishedAt: null,
-  }
-  await context.store.write((tx) => tx.saveDelivery(again))
-  context.onDeliveries()
+  const again = await context.store.write(async (tx): Promise<Delivery | null> => {
+    const dead = await tx.deliveryForUpdate(id)
+    if (dead?.state !== 'dead') return null
+    const now = instant(context.clock.now())
+    const fresh = { attempts: 0, triedAt: null, nextAttemptAt: now, finishedAt: null }
+    const pending: Delivery = { ...dead, ...fresh, state: 'pending' }
+    await tx.saveDelivery(pending)
+    return pending
+  })
+  if (again) context.onDeliveries()
   return again
 }

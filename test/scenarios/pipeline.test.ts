@@ -3,7 +3,7 @@ import { instant } from '../../src/domain/instant.ts'
 import { runDeliverLoop } from '../../src/jobs/deliver-loop.ts'
 import { lookAtAllDue } from '../../src/jobs/look-loop.ts'
 import { Bell } from '../../src/lib/bell.ts'
-import { acknowledge, pause, resolve, resume } from '../../src/tasks/operations.ts'
+import { acknowledge, pause, resolve, resume, retryDelivery } from '../../src/tasks/operations.ts'
 import { remind } from '../../src/tasks/remind.ts'
 import { anInstance, HOUR, START } from '../fakes/estate-instance.ts'
 
@@ -297,5 +297,16 @@ describe('the outbox', () => {
     it_.estate.set('b', [])
     expect(await it_.after(1)).toEqual(['opened BACKUP_MISSING critical fleet/b'])
     expect(await it_.store.read.deliveries({ state: 'dead' }, 10)).toMatchObject([{ lastError: 'no such channel' }])
+  })
+
+  it('puts back what was given up once, however many ask for it', async () => {
+    it_.estate.set('a', [])
+    it_.replies.push({ outcome: 'rejected', reason: 'no such channel' })
+    await it_.round()
+    const [dead] = await it_.store.read.deliveries({ state: 'dead' }, 10)
+    const asked = await Promise.all([1, 2, 3].map(() => retryDelivery(dead?.id ?? '', it_.context)))
+    expect(asked.map((delivery) => delivery?.state)).toEqual(['pending', undefined, undefined])
+    expect(await it_.round()).toEqual(['opened BACKUP_MISSING critical fleet/a'])
+    expect(await retryDelivery(dead?.id ?? '', it_.context)).toBeNull()
   })
 })

@@ -95,13 +95,11 @@ export const channelRoutes = [
     input: { params: ask.idParams, body: ask.noBody },
     answer: incidents.delivery,
     async handle({ params }, { context }) {
+      const delivery = await context.operations.retryDelivery(params.id)
+      if (delivery !== null) return presentDelivery(delivery)
       const known = await context.store.read.delivery(params.id)
       if (known === null) throw notFound('delivery', params.id)
-      if (known.state !== 'dead')
-        throw new RefusedError(409, `This message is ${known.state}: only those that were given up can be retried.`)
-      const delivery = await context.operations.retryDelivery(known.id)
-      if (delivery === null) throw notFound('delivery', params.id)
-      return presentDelivery(delivery)
+      throw new RefusedError(409, `This message is ${known.state}: only those that were given up can be retried.`)
     },
   }),
 ]

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Delivery, DeliveryState } from '../../domain/notification.ts'
-import { type Db, type Upsert, updating, upsert } from '../database.ts'
+import { type Db, locked, type Upsert, updating, upsert } from '../database.ts'
 import type { DeliveryTable } from '../tables.ts'
 import { key } from '../text.ts'
 
@@ -91,7 +91,8 @@ export async function deliveries(
 }
 
 export async function delivery(db: Db, id: string): Promise<Delivery | null> {
-  const row = await db.q.selectFrom('delivery').select('body').where('id', '=', key(id)).executeTakeFirst()
+  const query = db.q.selectFrom('delivery').select('body').where('id', '=', key(id))
+  const row = await locked(db, query).executeTakeFirst()
   return row ? parsed(row) : null
 }
 
