@@ -1,35 +1,24 @@
-import { existsSync } from 'node:fs'
 import type { z } from 'zod'
 import { type DrillBody, drillBody } from '../api/drill-requests.ts'
 import { type DrillJson, drill as drillAnswer } from '../api/drill-schemas.ts'
 import { drillOf, presentDrill } from '../api/present-drill.ts'
+import type { Config } from '../config/config.ts'
 import { suggest } from '../config/suggest.ts'
 import { instant } from '../domain/instant.ts'
 import { systemClock } from '../lib/clock.ts'
 import { newId } from '../lib/id.ts'
 import { silentLog } from '../lib/log.ts'
-import { databasePath } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { readEstate } from '../tasks/read-estate.ts'
 import { endedText, recordDrill, withdrawDrill } from '../tasks/record-drill.ts'
 import { UsageError } from './errors.ts'
 import { askInstance, instanceAt } from './instance-link.ts'
-import { load } from './load.ts'
-import { dataDirectory } from './locate.ts'
-import { openConfiguredStore } from './open-store.ts'
-import { settledConfig } from './settled-config.ts'
-
-export interface DrillCommandOptions {
-  config?: string | undefined
-  data?: string | undefined
-}
-
-type LoadedConfig = Awaited<ReturnType<typeof load>>
+import { hasDatabase, type InstanceChoice, type KnownInstance, locateInstance, withStore } from './known-instance.ts'
 
 const BY = 'command line'
 
 /** Records a drill, by the instance that runs or in its database. Throws UsageError in words for people. */
-export function recordDrillOf(told: DrillBody, options: DrillCommandOptions): Promise<DrillJson> {
+export function recordDrillOf(told: DrillBody, options: InstanceChoice): Promise<DrillJson> {
   // what is asked twice is recorded once
   const body = { id: newUuid(), ...told }
   return changing(options, { path: '/drills', body }, async (store, config) => {
@@ -45,7 +34,7 @@ export function recordDrillOf(told: DrillBody, options: DrillCommandOptions): Pr
 export function withdrawDrillOf(
   id: string,
   told: { reason: string; by: string },
-  options: DrillCommandOptions,
+  options: InstanceChoice,
 ): Promise<DrillJson> {
   const request = { path: `/drills/${encodeURIComponent(id)}/withdraw`, body: told }
   return changing(options, request, async (store) => {
@@ -63,32 +52,26 @@ export function withdrawDrillOf(
  * a database whose instance is stopped is ours as long as this takes.
  */
 async function changing(
-  options: DrillCommandOptions,
+  options: InstanceChoice,
   request: { path: string; body: object },
-  work: (store: Store, config: LoadedConfig) => Promise<DrillJson>,
+  work: (store: Store, config: Config) => Promise<DrillJson>,
 ): Promise<DrillJson> {
-  const file = await load(options)
-  const dataDir = dataDirectory(options.data)
-  const shared = file.database.url !== null
+  const instance = await locateInstance(options)
+  const shared = instance.file.database.url !== null
   if (!shared) {
-    requireDatabase(dataDir)
-    const link = instanceAt(dataDir)
+    requireDatabase(instance)
+    const link = instanceAt(instance.directory)
     const done = link && (await askInstance(link, 'POST', request.path, drillAnswer, request.body))
     if (done) return done
   }
   // the schema of a shared one is its instances' to change
-  const store = await openConfiguredStore(file, dataDir, silentLog, shared)
-  try {
-    return await work(store, await settledConfig(file, store, dataDir))
-  } finally {
-    await store.close()
-  }
+  return withStore(instance, async (store, config) => work(store, await config()), shared)
 }
 
-function requireDatabase(dataDir: string): void {
-  if (existsSync(databasePath(dataDir))) return
+function requireDatabase(instance: KnownInstance): void {
+  if (hasDatabase(instance)) return
   throw new UsageError(
-    `There is no database in ${dataDir}: start an instance once (backproof serve), or name its directory with --data.`,
+    `There is no database in ${instance.directory}: start an instance once (backproof serve), or name its directory with --data.`,
   )
 }
 
@@ -98,7 +81,7 @@ function mistakesOf({ issues }: z.ZodError): string {
 
 const newUuid = () => newId(systemClock.now())
 
-export interface DrillListOptions extends DrillCommandOptions {
+export interface DrillListOptions extends InstanceChoice {
   /** Its own, and those of the checks that prove its copies. */
   service?: string | undefined
   /** Those that were withdrawn or replaced too. */
@@ -108,22 +91,17 @@ export interface DrillListOptions extends DrillCommandOptions {
 
 /** What is known of drills, from the database: an instance may be running or stopped. */
 export async function listDrills(options: DrillListOptions): Promise<{ drills: DrillJson[]; more: boolean }> {
-  const file = await load(options)
-  const dataDir = dataDirectory(options.data)
-  if (file.database.url === null) requireDatabase(dataDir)
-  const store = await openConfiguredStore(file, dataDir, silentLog, true)
-  try {
+  const instance = await locateInstance(options)
+  requireDatabase(instance)
+  return withStore(instance, async (store, config) => {
     const { service, ended, limit } = options
-    const checks = service === undefined ? undefined : await checksOf(service, file, store, dataDir)
+    const checks = service === undefined ? undefined : await checksOf(service, await config(), store)
     const page = await store.read.drills({ service, checks, ended }, limit)
     return { drills: page.items.map(presentDrill), more: page.next !== null }
-  } finally {
-    await store.close()
-  }
+  })
 }
 
-async function checksOf(service: string, file: LoadedConfig, store: Store, dataDir: string): Promise<string[]> {
-  const config = await settledConfig(file, store, dataDir)
+async function checksOf(service: string, config: Config, store: Store): Promise<string[]> {
   const names = config.services.map(({ name }) => name)
   if (!names.includes(service)) {
     // one that was declared once may have drills still

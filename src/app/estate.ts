@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { policyFor } from '../config/policy.ts'
 import { type Instant, instant } from '../domain/instant.ts'
@@ -9,14 +7,9 @@ import { silentLog } from '../lib/log.ts'
 import { checkOnce } from '../tasks/check-once.ts'
 import { estateOf, readEstate } from '../tasks/read-estate.ts'
 import { remarkOnFailed, remarksOnScopes } from '../tasks/scope-remarks.ts'
-import { load } from './load.ts'
-import { dataDirectory } from './locate.ts'
-import { openConfiguredStore } from './open-store.ts'
-import { settledConfig } from './settled-config.ts'
+import { hasDatabase, type InstanceChoice, locateInstance, withStore } from './known-instance.ts'
 
-export interface EstateOptions {
-  config?: string | undefined
-  data?: string | undefined
+export interface EstateOptions extends InstanceChoice {
   /** Look at the sources now, though there is an instance. */
   look?: boolean | undefined
   /** Also read the points of what proves a copy: retention, schedules and sizes are judged by them. */
@@ -36,16 +29,11 @@ export interface KnownEstate {
 
 /** The services with what proves them: from an instance's database, or by a look at the sources where there is none. */
 export async function knownEstate(options: EstateOptions): Promise<KnownEstate> {
-  const file = await load(options)
+  const instance = await locateInstance(options)
   const now = instant(systemClock.now())
-  const directory = dataDirectory(options.data)
-  // a database of its own is told, even if it can't be reached; the embedded one is there or not
-  const instance = file.database.url !== null || existsSync(join(directory, 'backproof.db'))
-  if (options.look || !instance) return lookAt(file, now, options)
-  const store = await openConfiguredStore(file, directory, silentLog, true)
-  try {
-    // what was made in the dashboard counts too
-    const config = await settledConfig(file, store, directory)
+  if (options.look || !hasDatabase(instance)) return lookAt(instance.file, now, options)
+  return withStore(instance, async (store, settled) => {
+    const config = await settled()
     const { estate, checks } = await readEstate(config, store.read, {
       now,
       points: options.points,
@@ -56,9 +44,7 @@ export async function knownEstate(options: EstateOptions): Promise<KnownEstate> 
     if (checks === 0 && remarks.length === 0)
       remarks.push('Nothing is known yet: no instance has looked at anything (backproof serve).')
     return { estate, now, from: 'instance', remarks }
-  } finally {
-    await store.close()
-  }
+  })
 }
 
 async function lookAt(config: Config, now: Instant, options: EstateOptions): Promise<KnownEstate> {

@@ -13,45 +13,33 @@ import type { EvidenceHead, Reader } from '../store/store.ts'
 import { UsageError } from './errors.ts'
 import { evidenceSigner } from './evidence-key.ts'
 import { codeOf } from './key-file.ts'
-import { load } from './load.ts'
-import { dataDirectory } from './locate.ts'
-import { openConfiguredStore } from './open-store.ts'
+import { type InstanceChoice, type KnownInstance, locateInstance, withStore } from './known-instance.ts'
 import { version } from './root.ts'
 
 export { publicPem } from '../evidence/key.ts'
 export type { Verdict } from '../evidence/verdict.ts'
 
-export interface InstanceOptions {
-  config?: string | undefined
-  data?: string | undefined
-}
-
 /** The public half of the key that the instance signs with. Throws EvidenceKeyError. */
-export async function instanceKey(options: InstanceOptions): Promise<PublicKey> {
-  return requireSigner(await load(options), dataDirectory(options.data))
+export async function instanceKey(options: InstanceChoice): Promise<PublicKey> {
+  return requireSigner(await locateInstance(options))
 }
 
-function requireSigner(config: Awaited<ReturnType<typeof load>>, dataDir: string): Signer {
-  const signer = evidenceSigner(config, { dataDir, makes: false, log: silentLog })
+function requireSigner({ file, directory }: KnownInstance): Signer {
+  const signer = evidenceSigner(file, { dataDir: directory, makes: false, log: silentLog })
   if (signer) return signer
   throw new EvidenceKeyError(
-    config.database.url === null
-      ? `there is no key in ${dataDir} yet: backproof serve makes it when it first signs, within a minute of its start`
+    file.database.url === null
+      ? `there is no key in ${directory} yet: backproof serve makes it when it first signs, within a minute of its start`
       : 'there is no key: all workers on one PostgreSQL need the same, as evidence.key in the configuration; make one with: openssl genpkey -algorithm ed25519',
   )
 }
 
 /** Where the chain of an instance stands; null: nothing is in it. */
-export async function instanceHead(options: InstanceOptions): Promise<EvidenceHead | null> {
-  const store = await openConfiguredStore(await load(options), dataDirectory(options.data), silentLog, true)
-  try {
-    return await store.read.evidenceHead()
-  } finally {
-    await store.close()
-  }
+export async function instanceHead(options: InstanceChoice): Promise<EvidenceHead | null> {
+  return withStore(await locateInstance(options), (store) => store.read.evidenceHead())
 }
 
-export interface ExportOptions extends InstanceOptions {
+export interface ExportOptions extends InstanceChoice {
   /** A file that is not there yet; '-': standard output. */
   output?: string | undefined
   from?: string | undefined
@@ -74,11 +62,9 @@ export async function exportEvidence(options: ExportOptions): Promise<Exported> 
   const path = options.output ?? `evidence-${toIso(now).slice(0, 10)}.jsonl`
   if (path !== '-' && existsSync(path)) throw new UsageError(`${path} is there already: say another with --output`)
   const [from, to] = [moment('--from', options.from, false), moment('--to', options.to, true)]
-  const config = await load(options)
-  const dataDir = dataDirectory(options.data)
-  const store = await openConfiguredStore(config, dataDir, silentLog, true)
-  try {
-    const signer = requireSigner(config, dataDir)
+  const instance = await locateInstance(options)
+  return withStore(instance, async (store) => {
+    const signer = requireSigner(instance)
     const part = await partOf(store.read, from, to)
     const head = { seq: part.last, hash: part.end?.hash ?? '' }
     const text = bundle(pagesOf(store.read, part, options), {
@@ -103,9 +89,7 @@ export async function exportEvidence(options: ExportOptions): Promise<Exported> 
     const verdict = await verifyBundle(createReadStream(draft), { keys: null, expect: null, ...progressOf(options) })
     renameSync(draft, path)
     return { path, verdict, head, key: signer }
-  } finally {
-    await store.close()
-  }
+  })
 }
 
 interface Part {

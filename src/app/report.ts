@@ -1,25 +1,17 @@
-import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { type Instant, instant, parseInstant } from '../domain/instant.ts'
 import { systemClock } from '../lib/clock.ts'
 import { parseDuration } from '../lib/duration.ts'
-import { silentLog } from '../lib/log.ts'
 import type { CsvTable } from '../planning/report/csv.ts'
 import { periodOf } from '../planning/report/period.ts'
 import { type ReportFormat, renderReport } from '../planning/report/render.ts'
-import { databasePath } from '../store/open.ts'
 import { makeReport } from '../tasks/make-report.ts'
 import { remarksOnScopes } from '../tasks/scope-remarks.ts'
 import { UnavailableError, UsageError } from './errors.ts'
-import { load } from './load.ts'
-import { dataDirectory } from './locate.ts'
-import { openConfiguredStore } from './open-store.ts'
+import { hasDatabase, type InstanceChoice, locateInstance, withStore } from './known-instance.ts'
 import { version } from './root.ts'
-import { settledConfig } from './settled-config.ts'
 
-export interface ReportFileOptions {
-  config?: string | undefined
-  data?: string | undefined
+export interface ReportFileOptions extends InstanceChoice {
   /** As a person writes them; none of them: the last 30 days. */
   from?: string | undefined
   to?: string | undefined
@@ -43,16 +35,13 @@ export async function reportParts(
   const now = instant(systemClock.now())
   const period = periodOf({ from: when(options.from), to: when(options.to), lastMs: length(options.last) }, now)
   if (typeof period === 'string') throw new UsageError(period)
-  const file = await load(options)
-  const directory = dataDirectory(options.data)
-  if (file.database.url === null && !existsSync(databasePath(directory)))
+  const instance = await locateInstance(options)
+  if (!hasDatabase(instance))
     throw new UnavailableError(
-      `there is no database in ${directory}: a report is of what an instance has seen (backproof serve, or --data)`,
+      `there is no database in ${instance.directory}: a report is of what an instance has seen (backproof serve, or --data)`,
     )
-  const store = await openConfiguredStore(file, directory, silentLog, true)
-  try {
-    // what was made in the dashboard counts too
-    const config = await settledConfig(file, store, directory)
+  return withStore(instance, async (store, settled) => {
+    const config = await settled()
     const { services, owners, tiers, signal } = options
     const report = await makeReport(
       config,
@@ -71,9 +60,7 @@ export async function reportParts(
       throw new UsageError('no service is chosen by these names, owners and tiers: backproof services lists all')
     const remarks = remarksOnScopes(config, await store.read.scopes())
     return { parts: renderReport(report, options.format, options.table), remarks: [...remarks] }
-  } finally {
-    await store.close()
-  }
+  })
 }
 
 function when(text: string | undefined): Instant | undefined {

@@ -7,26 +7,17 @@ import { subjectOf } from '../domain/subject.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { systemClock } from '../lib/clock.ts'
 import { formatDuration } from '../lib/duration.ts'
-import { silentLog } from '../lib/log.ts'
 import type { Reader, ScopeState } from '../store/store.ts'
 import type { CheckReport } from './check.ts'
-import { load } from './load.ts'
-import { dataDirectory } from './locate.ts'
-import { openConfiguredStore } from './open-store.ts'
-import { settledConfig } from './settled-config.ts'
+import { type InstanceChoice, locateInstance, withStore } from './known-instance.ts'
 
 /** A scope this far past its time says that nobody is looking. */
 const OVERDUE_MS = 5 * 60_000
 
 /** What an instance knows, from its database, judged as of now: what was fresh when it was stopped may be stale by now. */
-export async function statusReport(options: {
-  config?: string | undefined
-  data?: string | undefined
-}): Promise<{ report: CheckReport; remarks: string[] }> {
-  const file = await load(options)
-  const store = await openConfiguredStore(file, dataDirectory(options.data), silentLog, true)
-  try {
-    const config = await settledConfig(file, store, dataDirectory(options.data))
+export async function statusReport(options: InstanceChoice): Promise<{ report: CheckReport; remarks: string[] }> {
+  return withStore(await locateInstance(options), async (store, settled) => {
+    const config = await settled()
     const now = instant(systemClock.now())
     const checks: Check[] = []
     for await (const check of store.read.eachCheck()) {
@@ -43,9 +34,7 @@ export async function statusReport(options: {
       },
       remarks: [...remarksOn(scopes, now), ...(await beyondChecks(store.read))],
     }
-  } finally {
-    await store.close()
-  }
+  })
 }
 
 /** What is wrong with services and sources stands in no check. */
