@@ -80,15 +80,38 @@ it('what a job still tries to back up is told, though it is gone', async () => {
 })
 
 it.each([
-  [{ code: 'UnauthorizedOperation', message: 'no' }, null],
-  [{ code: 'InternalError', status: 500 }, 'network'],
-  [{ raw: '<html/>' }, 'unreadable'],
-])('where EC2 answers %j nothing is taken for gone', async (fault, kind) => {
-  const { look } = await looks(
-    { backup: { points: [point('vol-a', -100)] } },
-    { fault: ({ action }) => (action === 'DescribeVolumes' ? fault : undefined) },
-  )
-  const { checks, fault: told } = await look()
-  if (kind === null) expect(checks.map(({ resource }) => resource.id)).toEqual([volume('vol-a')])
-  else expect([checks, told?.kind]).toEqual([[], kind])
-})
+  [{ code: 'UnauthorizedOperation', message: 'no' }, /may not ec2:Describe/],
+  [{ code: 'InternalError', status: 500 }, /can't be reached/],
+  [{ code: 'RequestLimitExceeded', status: 503 }, /asks to be called less often/],
+  ['cut' as const, /can't be reached/],
+  [{ raw: '<html/>' }, /is no list|does not understand/],
+])(
+  'where EC2 answers %j nothing is taken for gone, and all the rest is told',
+  async (fault, why) => {
+    let isBroken = true
+    const region: FakeRegion = {
+      backup: {
+        points: [point('vol-a', -100), point('vol-b', -1), point(instance('i-1'), -100)],
+        jobs: [{ id: 'j', of: 'vol-b', state: 'FAILED', at: hours(-0.5) }],
+      },
+      volumes: [],
+      instances: [{ id: 'i-1' }],
+    }
+    const { look } = await looks(region, {
+      fault: ({ service }) => (isBroken && service === 'ec2' ? fault : undefined),
+    })
+    const first = await look()
+    expect(first.end).toMatchObject({ kind: 'scope-complete' })
+    expect(first.statuses).toEqual({ 'vol-a': 'stale', 'vol-b': 'failed', 'i-1': 'stale' })
+    for (const { detail, check } of first.checks)
+      if (check.endsWith('vol-b')) expect(detail).not.toContain('still there')
+      else expect(detail).toMatch(new RegExp(`Whether it is still there can't be told: .*(?:${why.source})`))
+    // not a try for each look
+    isBroken = false
+    expect((await look(15)).asked.DescribeVolumes).toBeUndefined()
+    const later = await look(60)
+    expect(later.statuses).toEqual({ 'vol-b': 'failed', 'i-1': 'stale' })
+    expect(later.checks.find(({ check }) => check.endsWith('i-1'))?.detail).not.toContain('still there')
+  },
+  30_000,
+)

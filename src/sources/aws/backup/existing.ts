@@ -1,8 +1,8 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { Account } from '../account.ts'
 import { clientConfig, watchRequests } from '../client.ts'
-import { AwsError } from '../fault.ts'
 import { listed, pages } from '../pages.ts'
+import { neighbour } from './vaults/answer.ts'
 
 /** The most values that a filter takes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
 const VALUES = 200
@@ -11,11 +11,13 @@ const HOUR_MS = 3_600_000
 /** What is known of whether resources are still there. Ids are never used twice: what is gone stays gone. */
 export interface Existing {
   gone: Set<string>
-  /** Epoch milliseconds at which each was last there. */
+  /** Epoch milliseconds at which each was last there, or could not be asked for. */
   seenAt: Map<string, number>
+  /** Why it can't be told of some whether they are there. */
+  unseen: Map<string, string>
 }
 
-export const newExisting = (): Existing => ({ gone: new Set(), seenAt: new Map() })
+export const newExisting = (): Existing => ({ gone: new Set(), seenAt: new Map(), unseen: new Map() })
 
 interface Kind {
   api: 'DescribeVolumes' | 'DescribeInstances'
@@ -39,7 +41,7 @@ export interface Place {
 /**
  * Asks which of these ARNs are still there, as far as EC2 knows of them, in this account and region: AWS Backup keeps what
  * was made of something that was deleted, and would have it stale until the last of it is gone. Each is asked for once an
- * hour. Where it may not be asked, nothing is gone.
+ * hour. Where it may not be asked, or can't be reached, nothing is gone.
  */
 export async function readExisting(known: Existing, arns: readonly string[], place: Place): Promise<void> {
   const { account, accountId, region, now, signal } = place
@@ -47,6 +49,8 @@ export async function readExisting(known: Existing, arns: readonly string[], pla
   for (const arn of known.gone) if (!listed.has(arn)) known.gone.delete(arn)
   // those of a clock that ran ahead are worth nothing
   for (const [arn, at] of known.seenAt) if (!listed.has(arn) || at > now) known.seenAt.delete(arn)
+  for (const arn of known.unseen.keys()) if (!known.seenAt.has(arn)) known.unseen.delete(arn)
+  const ask = neighbour(signal)
   const asked = arns.filter((arn) => !known.gone.has(arn) && now - (known.seenAt.get(arn) ?? 0) >= HOUR_MS)
   for (const { api, pattern } of KINDS) {
     const byId = new Map<string, string>()
@@ -55,23 +59,28 @@ export async function readExisting(known: Existing, arns: readonly string[], pla
       if (id && ofRegion === region && ofAccount === accountId) byId.set(id, arn)
     }
     if (byId.size === 0) continue
-    const there = await askEc2(account, region, api, [...byId.keys()], signal)
+    const there = await ask(() => askEc2(account, region, api, [...byId.keys()], signal))
     for (const [id, arn] of byId) {
-      if (there?.has(id) === false) known.gone.add(arn)
+      known.unseen.delete(arn)
+      if ('unknown' in there) known.unseen.set(arn, there.unknown)
+      else if (!there.value.has(id)) {
+        known.gone.add(arn)
+        continue
+      }
       // what could not be asked is asked for again in an hour too
-      else known.seenAt.set(arn, now)
+      known.seenAt.set(arn, now)
     }
   }
 }
 
-/** Which of these ids there are; null: it may not be asked. */
+/** Which of these ids there are. */
 async function askEc2(
   account: Account,
   region: string,
   api: Kind['api'],
   ids: readonly string[],
   signal: AbortSignal,
-): Promise<Set<string> | null> {
+): Promise<Set<string>> {
   const sdk = await import('@aws-sdk/client-ec2')
   const client: EC2Client = new sdk.EC2Client(clientConfig(account.options(region)))
   watchRequests(client.middlewareStack, { signal, limit: account.limit(region, api) })
@@ -109,9 +118,6 @@ async function askEc2(
         for (const { id, state } of page) if (id && !/^(?:delet|terminat|shutting)/.test(state ?? '')) there.add(id)
     }
     return there
-  } catch (error) {
-    if (error instanceof AwsError && error.fault.kind === 'denied') return null
-    throw error
   } finally {
     client.destroy()
   }

@@ -229,7 +229,7 @@ function lockOf(point: PointFacts | null, { vaults }: BackupState, now: number):
 
 function detailOf(
   { arn, type, listed, jobs }: Resource,
-  { points }: BackupState,
+  { points, existing }: BackupState,
   { region, account }: BackupScope,
 ): string {
   const good = points.goodOf(arn)
@@ -248,5 +248,7 @@ function detailOf(
     parts.push(
       'Its last job made a recovery point that is to be kept, but AWS Backup knows of none: it may have been deleted.',
     )
+  const unseen = existing.unseen.get(arn)
+  if (unseen !== undefined) parts.push(`Whether it is still there can't be told: ${unseen}`)
   return parts.join(' ')
 }
