@@ -2,7 +2,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { Account } from '../account.ts'
 import { clientConfig, watchRequests } from '../client.ts'
 import { listed, pages } from '../pages.ts'
-import { neighbour } from './vaults/answer.ts'
+import { beside } from './vaults/answer.ts'
 
 /** The most values that a filter takes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
 const VALUES = 200
@@ -50,7 +50,7 @@ export async function readExisting(known: Existing, arns: readonly string[], pla
   // those of a clock that ran ahead are worth nothing
   for (const [arn, at] of known.seenAt) if (!listed.has(arn) || at > now) known.seenAt.delete(arn)
   for (const arn of known.unseen.keys()) if (!known.seenAt.has(arn)) known.unseen.delete(arn)
-  const ask = neighbour(signal)
+  const { ask } = beside(signal)
   const asked = arns.filter((arn) => !known.gone.has(arn) && now - (known.seenAt.get(arn) ?? 0) >= HOUR_MS)
   for (const { api, pattern } of KINDS) {
     const byId = new Map<string, string>()

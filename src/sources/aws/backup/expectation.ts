@@ -1,7 +1,7 @@
 import type { Expectation } from '../../../domain/policy.ts'
 import { printable } from '../../../lib/printable.ts'
 import type { BackupJobFacts, PlanRule, PointFacts } from './facts.ts'
-import type { PlanFacts, RuleFacts } from './plans/plan.ts'
+import { knownRules, type PlanFacts, type RuleFacts } from './plans/plan.ts'
 import { rhythmOf } from './plans/schedule.ts'
 
 const HOUR_MS = 3_600_000
@@ -24,7 +24,7 @@ export function begunBy({ rule, createdAt }: PointFacts, plans: readonly PlanFac
 
 function ruleIn({ plan, id }: PlanRule, plans: readonly PlanFacts[]): (RuleFacts & { plan: string }) | null {
   const found = plans.find((one) => one.id === plan)
-  const rule = found && 'value' in found.rules ? found.rules.value.find((one) => one.id === id) : undefined
+  const rule = found && knownRules(found).find((one) => one.id === id)
   return found && rule ? { ...rule, plan: found.name } : null
 }
 

@@ -6,7 +6,7 @@ import type { BackupState } from '../read.ts'
 import { type Knowledge, type NewestOf, NOTHING } from '../vaults/newest.ts'
 import type { Posture, PostureScope } from '../vaults/posture.ts'
 import { judgePlan } from './judge-plan.ts'
-import type { PlanFacts, RuleFacts } from './plan.ts'
+import { knownRules, type PlanFacts, type RuleFacts } from './plan.ts'
 import { expectationOf, type Filling } from './schedule.ts'
 import { judgeUnprotected } from './unprotected.ts'
 
@@ -25,18 +25,17 @@ export function* observePlans(
   }
   const given = { ...posture, account, region, now, lastMadeAt }
   for (const plan of posture.plans) {
-    const { id, name, arn, createdAt, rules } = plan
+    const { id, name, arn, createdAt } = plan
     // names need not differ
     const key = names.get(name)?.length === 1 ? name : `${name}:${id}`
     const check = `${scope.id}/plan:${printable(key).replaceAll('/', '_')}`
-    const known = 'value' in rules ? rules.value : []
     const expects = expectationOf(fillingsOf(plan), now)
     yield {
       kind: 'resource',
       check,
       type: 'aws-backup-plan',
       resource: { id: arn, name, provider: 'aws', account, region, tags: {} },
-      detail: known.map(ruleWords).join(' '),
+      detail: knownRules(plan).map(ruleWords).join(' '),
       conditions: judgePlan(plan, given),
       ...(createdAt === null ? {} : { bornAt: instant(createdAt) }),
       ...(expects ? { expects } : {}),
@@ -75,8 +74,8 @@ export function* observeCoverage(
 }
 
 /** What a plan fills by itself. */
-function fillingsOf({ name, rules }: PlanFacts): Filling[] {
-  return ('value' in rules ? rules.value : []).map((rule) => ({ plan: name, rule, isCopy: false }))
+function fillingsOf(plan: PlanFacts): Filling[] {
+  return knownRules(plan).map((rule) => ({ plan: plan.name, rule, isCopy: false }))
 }
 
 function newestOf({ id }: PlanFacts, { filled }: Posture, { points }: BackupState): NewestOf {

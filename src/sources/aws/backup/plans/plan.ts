@@ -1,6 +1,6 @@
 import type { BackupPlan, BackupRule, BackupSelection } from '@aws-sdk/client-backup'
 
-import type { Answer } from '../vaults/answer.ts'
+import { type Answer, lastKnown, type Remembered } from '../vaults/answer.ts'
 
 /** How long recovery points are kept, in days; null: for ever. */
 export interface RetentionFacts {
@@ -42,9 +42,12 @@ export interface PlanFacts {
   name: string
   arn: string
   createdAt: number | null
-  rules: Answer<readonly RuleFacts[]>
+  rules: Remembered<readonly RuleFacts[]>
   selections: Answer<readonly SelectionFacts[]>
 }
+
+/** As they are, or as they were when they were last seen: when a backup is due must not change by what can't be seen now. */
+export const knownRules = ({ rules }: Pick<PlanFacts, 'rules'>): readonly RuleFacts[] => lastKnown(rules) ?? []
 
 // what they are when nobody says: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html
 const START_WITHIN_MINUTES = 480

@@ -1,38 +1,58 @@
 import { AwsError } from '../../fault.ts'
 
+export interface Unseen {
+  unknown: string
+  advice: string | null
+}
+
 /** What was asked for, or why it could not be seen: one thing that is denied must not hide all others. */
-export type Answer<T> = { value: T } | { unknown: string; advice: string | null }
+export type Answer<T> = { value: T } | Unseen
+
+/** With what it was when it could last be seen. */
+export type Remembered<T> = { value: T } | (Unseen & { before?: T })
+
+export function lastKnown<T>(answer: Remembered<T>): T | undefined {
+  return 'value' in answer ? answer.value : answer.before
+}
 
 /** Faults of one request. Any other would meet all the others too, and is thrown on. */
 const OF_ONE: readonly string[] = ['denied', 'unreadable']
-/** Of a service beside the one that the look is about: from some networks only that one can be reached. */
-const OF_A_NEIGHBOUR: readonly string[] = [...OF_ONE, 'timeout', 'network', 'throttled', 'not-found']
+/** Faults that pass, or that lie in the way to a service beside the one that the look is about. */
+const OF_MANY: readonly string[] = [...OF_ONE, 'timeout', 'network', 'throttled', 'not-found']
 
-/** The outcome of a request beside the main ones. */
-export async function answerOf<T>(work: Promise<T>): Promise<Answer<T>> {
-  return await unlessFault(work, OF_ONE)
+/** Whether it says nothing of what was asked for, and is over soon. */
+export const isPassing = (error: unknown): error is AwsError =>
+  error instanceof AwsError && ['timeout', 'network', 'throttled'].includes(error.fault.kind)
+
+export interface Beside {
+  ask<T>(work: () => Promise<T>): Promise<Answer<T>>
+  /** Why it is not asked any more; null: it is. */
+  cutBy(): AwsError | null
 }
 
 /**
- * Asks a service beside the one that the look is about. Once it can't be reached, it is not asked again: each try would wait
- * for its time limit.
+ * Asks for what stands beside the main thing, or a service beside the one that the look is about. Once that can't be reached,
+ * or asks to be called less often, it is not asked again: each try would wait for its time limit.
  */
-export function neighbour(signal: AbortSignal): <T>(work: () => Promise<T>) => Promise<Answer<T>> {
-  let gone: { unknown: string; advice: string | null } | null = null
-  return async (work) => {
-    if (gone) return gone
-    return await unlessFault(work(), OF_A_NEIGHBOUR, ({ fault }) => {
-      if (signal.aborted) return false
-      if (!OF_ONE.includes(fault.kind)) gone = { unknown: fault.message, advice: fault.advice }
-      return true
-    })
+export function beside(signal: AbortSignal): Beside {
+  let cutBy: AwsError | null = null
+  return {
+    async ask(work) {
+      if (cutBy) return { unknown: cutBy.fault.message, advice: cutBy.fault.advice }
+      return await unlessFault(work(), OF_MANY, (error) => {
+        if (signal.aborted) return false
+        if (!OF_ONE.includes(error.fault.kind)) cutBy = error
+        return true
+      })
+    },
+    cutBy: () => cutBy,
   }
 }
 
 async function unlessFault<T>(
   work: Promise<T>,
   kinds: readonly string[],
-  isBearable: (error: AwsError) => boolean = () => true,
+  isBearable: (error: AwsError) => boolean,
 ): Promise<Answer<T>> {
   try {
     return { value: await work }

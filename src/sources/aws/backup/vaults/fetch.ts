@@ -1,10 +1,11 @@
 import type { BackupClient } from '@aws-sdk/client-backup'
 import type { Account } from '../../account.ts'
 import { clientConfig, watchRequests } from '../../client.ts'
+import type { AwsError } from '../../fault.ts'
 import { listed, pages } from '../../pages.ts'
 import { type PointFacts, pointOf } from '../facts.ts'
-import { type PlanFacts, rulesOf, type SelectionFacts, selectionOf } from '../plans/plan.ts'
-import { type Answer, answerOf, told, unlessAbsent } from './answer.ts'
+import { type PlanFacts, type RuleFacts, rulesOf, type SelectionFacts, selectionOf } from '../plans/plan.ts'
+import { type Answer, beside, isPassing, lastKnown, told, unlessAbsent } from './answer.ts'
 import { inLanes } from './lanes.ts'
 import type { VaultNotifications } from './notifications.ts'
 import { type VaultFacts, vaultOf } from './vault.ts'
@@ -21,7 +22,10 @@ export interface PostureReader {
   notifications(vault: string): Promise<Answer<VaultNotifications | null>>
   /** All of a vault; with `plan`, what that has made. A vault that is gone has none. */
   points(vault: string, plan?: string): AsyncGenerator<readonly PointFacts[]>
-  plans(): Promise<PlanFacts[]>
+  /** Those that can't be asked for now are as they were (`before`; null: nothing is known), and unknown. */
+  plans(before: readonly PlanFacts[] | null): Promise<PlanFacts[]>
+  /** Why some of it was left out: AWS Backup could not be reached, or asked to be called less often; null: nothing was. */
+  cutBy(): AwsError | null
   close(): void
 }
 
@@ -31,6 +35,7 @@ export async function openPosture(account: Account, region: string, signal: Abor
   watchRequests(client.middlewareStack, { signal })
   const ask = <T>(api: string, work: () => Promise<T>) => account.ask(`backup:${api}`, region, signal, work)
   const sent = { abortSignal: signal }
+  const { ask: answerOf, cutBy } = beside(signal)
 
   async function selections(plan: string): Promise<SelectionFacts[]> {
     const ids = await all(
@@ -56,6 +61,26 @@ export async function openPosture(account: Account, region: string, signal: Abor
     return found
   }
 
+  const listPlans = () =>
+    all(
+      pages('the list of backup plans', (NextToken) =>
+        ask('ListBackupPlans', async () => {
+          const page = await client.send(new sdk.ListBackupPlansCommand({ MaxResults: PAGE, NextToken }), sent)
+          return { items: listed(page.BackupPlansList, 'backup:ListBackupPlans'), next: page.NextToken }
+        }),
+      ),
+    )
+
+  /** Throws what cut the look off where nothing is known of a plan: without its schedule what is late would pass for good. */
+  function rulesSeen(seen: Answer<RuleFacts[] | null>, before: PlanFacts | undefined): PlanFacts['rules'] {
+    if ('value' in seen) return { value: seen.value ?? [] }
+    const { unknown, advice } = seen
+    const rules = before && lastKnown(before.rules)
+    const cut = cutBy()
+    if (!rules && cut) throw cut
+    return { unknown, advice, ...(rules ? { before: rules } : {}) }
+  }
+
   return {
     vaults: async () =>
       (
@@ -70,7 +95,7 @@ export async function openPosture(account: Account, region: string, signal: Abor
       ).flatMap(vaultOf),
 
     accessPolicy: (BackupVaultName) =>
-      answerOf(
+      answerOf(() =>
         unlessAbsent(
           ask('GetBackupVaultAccessPolicy', () =>
             client.send(new sdk.GetBackupVaultAccessPolicyCommand({ BackupVaultName }), sent),
@@ -80,7 +105,7 @@ export async function openPosture(account: Account, region: string, signal: Abor
       ),
 
     notifications: (BackupVaultName) =>
-      answerOf(
+      answerOf(() =>
         unlessAbsent(
           ask('GetBackupVaultNotifications', () =>
             client.send(new sdk.GetBackupVaultNotificationsCommand({ BackupVaultName }), sent),
@@ -108,20 +133,23 @@ export async function openPosture(account: Account, region: string, signal: Abor
         ).then((page) => page ?? { items: [], next: undefined }),
       ),
 
-    async plans() {
-      const members = await all(
-        pages('the list of backup plans', (NextToken) =>
-          ask('ListBackupPlans', async () => {
-            const page = await client.send(new sdk.ListBackupPlansCommand({ MaxResults: PAGE, NextToken }), sent)
-            return { items: listed(page.BackupPlansList, 'backup:ListBackupPlans'), next: page.NextToken }
-          }),
-        ),
-      )
+    async plans(before) {
+      const known = new Map(before?.map((plan) => [plan.id, plan]))
+      const members = await listPlans().catch(async (error: unknown) => {
+        if (before === null || !isPassing(error)) throw error
+        const answer = await answerOf<never>(() => Promise.reject(error))
+        return 'unknown' in answer ? answer : []
+      })
+      if ('unknown' in members)
+        return [...known.values()].map((plan) => {
+          const rules = lastKnown(plan.rules)
+          return { ...plan, rules: { ...members, ...(rules ? { before: rules } : {}) }, selections: members }
+        })
       return (
         await inLanes(members, async ({ BackupPlanId: id, BackupPlanName, BackupPlanArn, CreationDate }) => {
           if (!id) return []
           const command = new sdk.GetBackupPlanCommand({ BackupPlanId: id })
-          const rules = await answerOf(
+          const rules = await answerOf(() =>
             unlessAbsent(
               ask('GetBackupPlan', () => client.send(command, sent)),
               ABSENT,
@@ -135,14 +163,15 @@ export async function openPosture(account: Account, region: string, signal: Abor
               name: BackupPlanName ?? id,
               arn: BackupPlanArn ?? id,
               createdAt: CreationDate?.getTime() ?? null,
-              rules: 'value' in rules ? { value: rules.value ?? [] } : rules,
-              selections: await answerOf(selections(id)),
+              rules: rulesSeen(rules, known.get(id)),
+              selections: await answerOf(() => selections(id)),
             },
           ]
         })
       ).flat()
     },
 
+    cutBy,
     close: () => client.destroy(),
   }
 }

@@ -1,4 +1,4 @@
-import type { PlanFacts } from '../plans/plan.ts'
+import { knownRules, type PlanFacts } from '../plans/plan.ts'
 import type { BackupState } from '../read.ts'
 import type { PostureReader } from './fetch.ts'
 import { inLanes } from './lanes.ts'
@@ -83,8 +83,7 @@ export async function readFilled(
 }
 
 /** The vaults of this region that a plan fills by itself, by name. */
-export function vaultsOfPlan({ rules }: PlanFacts): string[] {
-  if ('unknown' in rules) return []
-  const names = rules.value.flatMap(({ vault, airGapped }) => [vault, airGapped?.split(':')[6] ?? ''])
+export function vaultsOfPlan(plan: PlanFacts): string[] {
+  const names = knownRules(plan).flatMap(({ vault, airGapped }) => [vault, airGapped?.split(':')[6] ?? ''])
   return [...new Set(names.filter((name) => name !== ''))]
 }

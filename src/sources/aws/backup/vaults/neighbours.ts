@@ -2,7 +2,7 @@ import type { Account } from '../../account.ts'
 import { clientConfig, watchRequests } from '../../client.ts'
 import { listed, pages } from '../../pages.ts'
 import type { Resource } from '../plans/selection.ts'
-import { type Answer, neighbour, told, unlessAbsent } from './answer.ts'
+import { type Answer, beside, told, unlessAbsent } from './answer.ts'
 import { type KeyFacts, keyOf } from './key.ts'
 import type { TopicFacts } from './notifications.ts'
 
@@ -24,7 +24,7 @@ export function openNeighbours(account: Account, region: string, signal: AbortSi
   const sent = { abortSignal: signal }
   const ask = <T>(action: string, work: () => Promise<T>) => account.ask(action, region, signal, work)
   const closing: (() => void)[] = []
-  const [askKms, askSns, askTagging] = [neighbour(signal), neighbour(signal), neighbour(signal)]
+  const [kmsAnswer, snsAnswer, taggingAnswer] = [beside(signal).ask, beside(signal).ask, beside(signal).ask]
 
   const kms = once(async () => {
     const sdk = await import('@aws-sdk/client-kms')
@@ -44,7 +44,7 @@ export function openNeighbours(account: Account, region: string, signal: AbortSi
   return {
     async key(arn) {
       const { sdk, client } = await kms()
-      return await askKms(async () => {
+      return await kmsAnswer(async () => {
         const asked = ask('kms:DescribeKey', () => client.send(new sdk.DescribeKeyCommand({ KeyId: arn }), sent))
         const found = await unlessAbsent(asked, 'NotFoundException')
         return found && keyOf(told(found.KeyMetadata, 'kms:DescribeKey'))
@@ -55,7 +55,7 @@ export function openNeighbours(account: Account, region: string, signal: AbortSi
       const { sdk, client } = await sns()
       const isGone = { value: null }
       let pending = 0
-      const hasSubscriber = await askSns(async () => {
+      const hasSubscriber = await snsAnswer(async () => {
         const subscriptions = pages('the list of subscriptions', (NextToken) =>
           ask('sns:ListSubscriptionsByTopic', async () => {
             const page = await client.send(new sdk.ListSubscriptionsByTopicCommand({ TopicArn, NextToken }), sent)
@@ -77,7 +77,7 @@ export function openNeighbours(account: Account, region: string, signal: AbortSi
         return found
       })
       if ('value' in hasSubscriber && hasSubscriber.value === null) return isGone
-      const attributes = await askSns(async () => {
+      const attributes = await snsAnswer(async () => {
         const asked = ask('sns:GetTopicAttributes', () =>
           client.send(new sdk.GetTopicAttributesCommand({ TopicArn }), sent),
         )
@@ -110,7 +110,7 @@ export function openNeighbours(account: Account, region: string, signal: AbortSi
       const client = new sdk.ResourceGroupsTaggingAPIClient(clientConfig(account.options(region)))
       watchRequests(client.middlewareStack, { signal })
       try {
-        return await askTagging(async () => {
+        return await taggingAnswer(async () => {
           const found: Resource[] = []
           const tagged = pages('the list of tagged resources', (PaginationToken) =>
             ask('tag:GetResources', async () => {

@@ -4,6 +4,7 @@ import type { Observation } from '../../../../domain/observation.ts'
 import { printable } from '../../../../lib/printable.ts'
 import { type BackupConfig, mustBeLocked } from '../config.ts'
 import { observeCoverage, observePlans } from '../plans/observe.ts'
+import { knownRules } from '../plans/plan.ts'
 import { expectationOf, type Filling } from '../plans/schedule.ts'
 import type { BackupState } from '../read.ts'
 import { judgeAccess } from './access.ts'
@@ -81,11 +82,11 @@ function conditionsOf({ facts, policy, notifications }: VaultPosture, given: Giv
 
 /** The rules that put something in this vault, by themselves or with copies. */
 function fillingsOf({ name, arn }: VaultFacts, { plans }: Posture): Filling[] {
-  return plans.flatMap(({ name: plan, rules }) =>
-    ('value' in rules ? rules.value : []).flatMap((rule): Filling[] => {
-      if (rule.vault === name) return [{ plan, rule, isCopy: false }]
+  return plans.flatMap((plan) =>
+    knownRules(plan).flatMap((rule): Filling[] => {
+      if (rule.vault === name) return [{ plan: plan.name, rule, isCopy: false }]
       const isCopied = rule.airGapped === arn || rule.copies.some(({ vaultArn }) => vaultArn === arn)
-      return isCopied ? [{ plan, rule, isCopy: true }] : []
+      return isCopied ? [{ plan: plan.name, rule, isCopy: true }] : []
     }),
   )
 }

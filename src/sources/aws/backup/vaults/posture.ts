@@ -1,11 +1,11 @@
 import type { Instant } from '../../../../domain/instant.ts'
 import type { Account } from '../../account.ts'
 import { type BackupConfig, vaultSelection } from '../config.ts'
-import type { PlanFacts } from '../plans/plan.ts'
+import { knownRules, type PlanFacts } from '../plans/plan.ts'
 import type { Resource } from '../plans/selection.ts'
 import { RESOURCE_TYPES } from '../plans/unprotected.ts'
 import type { BackupState } from '../read.ts'
-import { type Answer, neighbour } from './answer.ts'
+import { type Answer, beside } from './answer.ts'
 import { openPosture, type PostureReader } from './fetch.ts'
 import { type Filled, listsToRead, NOT_FILLED, readFilled, vaultsOfPlan } from './filled.ts'
 import type { KeyFacts } from './key.ts'
@@ -71,7 +71,7 @@ export async function readPosture(where: Where, config: BackupConfig, known: Pos
   const reader = await openPosture(account, region, signal)
   const neighbours = openNeighbours(account, region, signal)
   try {
-    if (!isFresh || lists === null) return await readWhole(reader, neighbours, where, config)
+    if (!isFresh || lists === null) return await readWhole(reader, neighbours, where, config, known)
     return { ...known, filled: await readFilled(reader, lists, where) }
   } finally {
     reader.close()
@@ -84,10 +84,11 @@ async function readWhole(
   neighbours: Neighbours,
   where: Where,
   config: BackupConfig,
+  before: Posture | undefined,
 ): Promise<Posture> {
   const { now, state } = where
   const { vaults } = state
-  const plans = await reader.plans()
+  const plans = await reader.plans(before?.plans ?? null)
   const filled = filledBy(plans)
   const isWanted = vaultSelection(config)
   const wanted = [...vaults.values()].filter(
@@ -113,14 +114,15 @@ async function readWhole(
     each(keysOf(watched, where), (arn) => neighbours.key(arn)),
     each(topicsOf(watched, where), (arn) => neighbours.topic(arn)),
   ])
-  return { vaults, watched, plans, keys, topics, resources, elsewhere, filled: filledBefore, readAt: now }
+  // what was not told this time is asked for at the next look, not in an hour
+  const readAt = reader.cutBy() ? Number.NEGATIVE_INFINITY : now
+  return { vaults, watched, plans, keys, topics, resources, elsewhere, filled: filledBefore, readAt }
 }
 
 /** Names of the region's own vaults, and ARNs, that plans put something in. */
 function filledBy(plans: readonly PlanFacts[]): Set<string> {
   const filled = new Set(plans.flatMap(vaultsOfPlan))
-  for (const { rules } of plans)
-    if ('value' in rules) for (const { copies } of rules.value) for (const { vaultArn } of copies) filled.add(vaultArn)
+  for (const { copies } of plans.flatMap(knownRules)) for (const { vaultArn } of copies) filled.add(vaultArn)
   return filled
 }
 
@@ -148,9 +150,7 @@ function topicsOf(watched: readonly VaultPosture[], { accountId, region }: Where
 
 /** The vaults of those regions of this account that copies go to. */
 async function readElsewhere(plans: readonly PlanFacts[], where: Where): Promise<Posture['elsewhere']> {
-  const arns = plans.flatMap(({ rules }) =>
-    'value' in rules ? rules.value.flatMap(({ copies }) => copies.map(({ vaultArn }) => vaultArn)) : [],
-  )
+  const arns = plans.flatMap(knownRules).flatMap(({ copies }) => copies.map(({ vaultArn }) => vaultArn))
   const regions = arns.flatMap((arn) => {
     const [, , , region = '', account] = arn.split(':')
     return account === where.accountId && region !== where.region && /^[a-z0-9-]+$/.test(region) ? [region] : []
@@ -158,7 +158,7 @@ async function readElsewhere(plans: readonly PlanFacts[], where: Where): Promise
   return await each(new Set(regions), async (region) => {
     const reader = await openPosture(where.account, region, where.signal)
     try {
-      return await neighbour(where.signal)(async () => new Set((await reader.vaults()).map(({ name }) => name)))
+      return await beside(where.signal).ask(async () => new Set((await reader.vaults()).map(({ name }) => name)))
     } finally {
       reader.close()
     }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { FakeBackup } from '../../../../../test/fakes/aws-backup-estate.ts'
-import { REGION } from '../../../../../test/fakes/aws-backup-look.ts'
+import { hours, REGION } from '../../../../../test/fakes/aws-backup-look.ts'
 import { AROUND, DAILY, KEY, POINT, postureLooks, WELL } from '../../../../../test/fakes/aws-posture.ts'
 import { ACCOUNT, type FakeAwsOptions } from '../../../../../test/fakes/aws-server.ts'
 import { upkeepOf } from '../upkeep.ts'
@@ -59,13 +59,49 @@ it('without the list of plans or vaults nothing is told: checks that are not see
   for (const [action, code, kind] of [
     ['ListBackupPlans', 'AccessDeniedException', 'denied'],
     ['ListBackupPlans', 'ThrottlingException', 'throttled'],
-    ['GetBackupVaultAccessPolicy', 'ThrottlingException', 'throttled'],
+    // without its rules nobody knows when a plan is due
+    ['GetBackupPlan', 'ThrottlingException', 'throttled'],
   ] as const) {
     const fault: FakeAwsOptions['fault'] = (request) => (request.action === action ? { code } : undefined)
     const { fault: told } = await (await postureLooks({ options: { fault } }))()
     expect(told).toMatchObject({ kind, message: expect.stringContaining(`backup:${action}`) })
   }
 }, 30_000)
+
+it.each([
+  ['ListBackupPlans', ['PLAN_SELECTS_NOTHING', 'PLAN_TARGET_GONE', 'PLAN_RETENTION', 'UNPROTECTED']],
+  ['GetBackupPlan', ['PLAN_TARGET_GONE', 'PLAN_RETENTION']],
+  ['ListBackupSelections', ['PLAN_SELECTS_NOTHING', 'UNPROTECTED']],
+  ['GetBackupVaultAccessPolicy', ['DELETION_ALLOWED']],
+  ['GetBackupVaultNotifications', ['NOTIFICATIONS_MISSING']],
+])(
+  'while %s is throttled what it would tell is unknown, and all else is told and due as it was',
+  async (action, types) => {
+    let isThrottled = false
+    const backup: FakeBackup = { ...WELL, points: [POINT] }
+    const fault: FakeAwsOptions['fault'] = (request) =>
+      isThrottled && request.action === action ? { code: 'ThrottlingException', message: 'Rate exceeded' } : undefined
+    const look = await postureLooks({ backup, options: { fault } })
+    const first = await look()
+    isThrottled = true
+    backup.jobs = [{ id: 'j', of: 'vol-a', state: 'FAILED', at: hours(1) }]
+    const second = await look(61)
+    expect(second.end).toMatchObject({ kind: 'scope-complete' })
+    expect(second.statuses['vol-a']).toBe('failed')
+    expect(second.own.map(({ check, expects }) => [check, expects])).toEqual(
+      first.own.map(({ check, expects }) => [check, expects]),
+    )
+    const verdicts = Object.values(second.conditions).flatMap((all) => Object.entries(all))
+    for (const type of types) expect(verdicts).toContainEqual([type, 'unknown'])
+    // three tries of one request, and no more; twice where two were under way
+    expect(second.asked[action]).toBeLessThanOrEqual(6)
+    // it is asked again with the next look
+    isThrottled = false
+    expect((await look(76)).conditions).toEqual(first.conditions)
+    expect((await look(91)).asked.ListBackupPlans).toBeUndefined()
+  },
+  30_000,
+)
 
 it('a service beside AWS Backup that can not be reached is not asked again and again, and hides nothing else', async () => {
   const other = `arn:aws:kms:${REGION}:${ACCOUNT}:key/2`
