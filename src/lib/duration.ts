@@ -23,7 +23,7 @@ export function formatDuration(ms: number): string {
   const [days, hours, minutes, rest] =
     seconds >= 2 * 86_400
       ? [Math.trunc(seconds / 86_400), Math.trunc((seconds % 86_400) / 3600), 0, 0]
-      : seconds >= 2 * 3600
+      : seconds >= 3600
         ? [0, Math.trunc(seconds / 3600), Math.trunc((seconds % 3600) / 60), 0]
         : [0, 0, Math.trunc(seconds / 60), seconds % 60]
   const parts = [days && `${days}d`, hours && `${hours}h`, minutes && `${minutes}m`, rest && `${rest}s`].filter(Boolean)

@@ -81,7 +81,7 @@ describe('services', () => {
       run(['services', '--format', 'markdown', '--all'], { cwd, env }),
       run(['services', 'shopp'], { cwd, env }),
     ])
-    expect(table?.stdout).toMatch(/^SERVICE +TIER +PROVEN.*\ndns +1 +exists +1 of 1 +60m.* +2d +60m/)
+    expect(table?.stdout).toMatch(/^SERVICE +TIER +PROVEN.*\ndns +1 +exists +1 of 1 +1h.* +2d +1h/)
     expect(table?.stdout).toMatch(/shop\n(?:.*\n)*? {2}FAIL ownership: It belongs to nobody\.\n {4}Name an owner/)
     expect(markdown?.stdout).toMatch(/\| rpo \| pass \|/)
     expect([nobody?.status, nobody?.stdout, nobody?.stderr]).toEqual([

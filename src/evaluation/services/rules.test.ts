@@ -63,7 +63,7 @@ const TABLE: readonly RuleCase[] = [
     'only the data of a copy was timed',
     { drills: [alone({})] },
     'unknown',
-    /data of near\/shop was back after 60m .*whether 2h is enough for the whole, nobody knows/,
+    /data of near\/shop was back after 1h .*whether 2h is enough for the whole, nobody knows/,
   ],
   [
     'rto',
