@@ -3,6 +3,7 @@ import type { Benchmark } from './harness.ts'
 /** Every benchmark by its name; each loads what it measures when it runs. */
 export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'aws-ebs': async () => (await import('./aws-ebs.ts')).awsEbs,
+  'aws-rds': async () => (await import('./aws-rds.ts')).awsRds,
   events: async () => (await import('./events.ts')).events,
   'restic-check': async () => (await import('./restic-check.ts')).resticCheck,
   'restic-fast': async () => (await import('./restic-fast.ts')).resticFast,

@@ -47,14 +47,32 @@ export interface FakeDbSnapshot {
   resourceId?: string
 }
 
+/** What DescribeEvents tells. */
+export interface FakeDbEvent {
+  kind: 'db-snapshot' | 'db-cluster-snapshot' | 'db-instance'
+  of: string
+  at: string
+  /** Since when it is told; default: from the start. */
+  toldAt?: string
+  /** Default creation. */
+  category?: string
+}
+
+/** An array, or what is made as it is asked for. */
+export interface FakeList<T> {
+  readonly length: number
+  at(index: number): T | undefined
+}
+
 export interface FakeRegion {
   volumes?: FakeVolume[]
   snapshots?: FakeSnapshot[]
   instances?: { id: string; state?: string }[]
-  databases?: FakeDatabase[]
-  clusters?: FakeDatabase[]
-  dbSnapshots?: FakeDbSnapshot[]
-  clusterSnapshots?: FakeDbSnapshot[]
+  databases?: FakeList<FakeDatabase>
+  clusters?: FakeList<FakeDatabase>
+  dbSnapshots?: FakeList<FakeDbSnapshot>
+  clusterSnapshots?: FakeList<FakeDbSnapshot>
+  dbEvents?: FakeDbEvent[]
   backup?: FakeBackup
   /** By ARN. */
   keys?: Record<string, FakeKey>
@@ -118,6 +136,10 @@ export interface FakeAwsOptions {
   fault?: (request: AwsRequest, before: number) => AwsFault | undefined
   /** The most that a page holds; default: as asked. */
   pageSize?: number
+  /** What its clock says where a request is about time; default: our own. */
+  now?: () => number
+  /** RDS's filters: a stand-in ignores or refuses them, or finds no automated snapshots by name. */
+  dbFilters?: 'work' | 'ignored' | 'refused' | 'not automated'
   /** EC2's start-time: an older or stricter server ignores wildcards, refuses them, or takes them by the letter. */
   startTime?: 'works' | 'ignored' | 'refused' | 'literal'
   /** How far its clock is ahead of ours. */

@@ -151,6 +151,7 @@ describe('permissions', () => {
       'rds:DescribeDBClusters',
       'rds:DescribeDBSnapshots',
       'rds:DescribeDBClusterSnapshots',
+      'rds:DescribeEvents',
       'sts:AssumeRole',
     ])
     const backup = actions({ regions: ['eu-west-1'], checks: { backup: {} } })

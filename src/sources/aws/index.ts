@@ -24,8 +24,7 @@ import { awsHook } from './events/receive.ts'
 import { AwsError } from './fault.ts'
 import { permissionsOf } from './permissions.ts'
 import { dumpOfCheck, partsOf, placeOf, placesOf } from './places.ts'
-import { readDatabases } from './rds/fetch.ts'
-import { hasOwnSnapshots, observeDatabases } from './rds/observe.ts'
+import { lookAtDatabases, type RdsStates } from './rds/look.ts'
 import { readOrganization, readRegions } from './regions.ts'
 import { selection } from './selector.ts'
 import { EBS_MAX_AGE_MS, isDueByPlan, maxAgeMsOf, ownThreshold, RDS_MAX_AGE_MS, staleAfterMsOf } from './thresholds.ts'
@@ -49,6 +48,7 @@ export function createAws({
   const buckets = new WeakMap<Account, Map<string, Bucket>>()
   const states = new WeakMap<AwsConfig, Map<string, EbsState>>()
   const backups = new WeakMap<AwsConfig, BackupStates>()
+  const databases = new WeakMap<AwsConfig, RdsStates>()
 
   /** Scopes of AWS Backup in which a recovery point may be gone, as events say. */
   const doubted = new WeakMap<AwsConfig, Set<ScopeId>>()
@@ -116,8 +116,17 @@ export function createAws({
     const { region } = place
     const where = { id: scope.id, account: await account.id(signal), region, now: context.now }
     if (place.kind === 'rds') {
-      const found = await readDatabases(account, region, signal, { instances: hasOwnSnapshots })
-      yield* observeDatabases(found, config.checks?.rds ?? {}, where)
+      const known: RdsStates = databases.get(config) ?? new Map()
+      databases.set(config, known)
+      yield* lookAtDatabases({
+        account,
+        config: config.checks?.rds ?? {},
+        scope: where,
+        maxAgeMs: maxAgeMsOf('rds', config),
+        states: known,
+        signal,
+        log: context.log,
+      })
       return
     }
     if (place.kind === 'backup') {

@@ -28,6 +28,7 @@ export function permissionsOf(config: AwsConfig): Permission[] {
     )
     allow('rds:DescribeDBSnapshots', "to find the databases' newest snapshots")
     allow('rds:DescribeDBClusterSnapshots', "to find the clusters' newest snapshots")
+    allow('rds:DescribeEvents', 'to see which snapshots are new, instead of listing all of them at each look')
   }
   if (kinds.includes('ebs')) {
     allow('ec2:DescribeVolumes', 'to find the volumes')

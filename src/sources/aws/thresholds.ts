@@ -1,7 +1,7 @@
 import type { CheckId } from '../../domain/recovery-point.ts'
 import { type ThresholdSetting, thresholdOf } from '../source.ts'
 import { BACKUP_MAX_AGE_MS } from './backup/config.ts'
-import type { AwsConfig } from './config.ts'
+import type { AwsConfig, CheckKind } from './config.ts'
 import { dumpOfCheck, partsOf } from './places.ts'
 
 const HOUR_MS = 3_600_000
@@ -33,12 +33,12 @@ export function ownThreshold(
 }
 
 /** How old the newest backup of a kind may be, as far as this configuration says, in milliseconds. */
-export function maxAgeMsOf(kind: 'ebs' | 'backup', config: AwsConfig): number {
+export function maxAgeMsOf(kind: CheckKind, config: AwsConfig): number {
   for (const level of [config.checks?.[kind], config]) {
     if (level?.max_age !== undefined) return level.max_age
     if (level?.expected_frequency_hours !== undefined) return level.expected_frequency_hours * HOUR_MS
   }
-  return kind === 'ebs' ? EBS_MAX_AGE_MS : BACKUP_MAX_AGE_MS
+  return { rds: RDS_MAX_AGE_MS, ebs: EBS_MAX_AGE_MS, backup: BACKUP_MAX_AGE_MS }[kind]
 }
 
 /** How old the newest good backup of a thing is when those before it protect nothing any more: not while it is good enough. */

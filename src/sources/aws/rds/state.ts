@@ -1,0 +1,44 @@
+import type { SnapshotEvent } from './fetch.ts'
+import type { Newest } from './newest.ts'
+
+/** What is known of the snapshots of the instances of a region, or of its clusters, between looks while this process lives. */
+export interface SnapshotState {
+  /** By the resource id of the database, or its name where a snapshot has none. */
+  newest: Map<string, Newest>
+  /** When the list of one database was last read, or that of all; by resource id, or name. */
+  askedAt: Map<string, number>
+  /** Epoch milliseconds of the last look, and of the last that listed everything. */
+  readAt: number
+  wholeAt: number
+  /** How many requests that took. */
+  wholeTakes: number
+  /** When AWS last refused to tell events; null: it does. */
+  eventlessAt: number | null
+  /** Events that were looked into, with their instants. */
+  told: Map<string, number>
+  /** When a filter was last refused, or came without regard to it, as a stand-in of AWS may; null: they work. */
+  filterlessAt: number | null
+  /** Whether they find automated snapshots by name too: AWS says that of a parameter, not of the filter. */
+  findsAutomated: boolean
+}
+
+/** A database that there is, watched or not. */
+export interface There {
+  resourceId: string | undefined
+  name: string
+}
+
+export const keyOf = ({ resourceId, name }: There): string => resourceId ?? name
+
+export function newestOf(newest: ReadonlyMap<string, Newest>, { resourceId, name }: There): Newest | undefined {
+  return newest.get(resourceId ?? '') ?? newest.get(name)
+}
+
+export const markOf = ({ name, at }: SnapshotEvent) => `${at} ${name}`
+
+/** Forgets the databases that are no longer there. */
+export function prune({ newest, askedAt }: SnapshotState, there: readonly There[]): void {
+  const keys = new Set(there.flatMap(({ resourceId, name }) => (resourceId ? [resourceId, name] : [name])))
+  for (const key of newest.keys()) if (!keys.has(key)) newest.delete(key)
+  for (const key of askedAt.keys()) if (!keys.has(key)) askedAt.delete(key)
+}
