@@ -27,7 +27,12 @@ export interface Account {
 export interface AccountEnvironment {
   clock: Clock
   env: NodeJS.ProcessEnv
+  /** Who asks where the role can't be taken on, if it is of the same account: AWS makes the roles of an organization in its members only. */
+  standIn?: Account | undefined
 }
+
+/** For so long a stand-in is not asked to take on the role once more. */
+const STAND_IN_MS = 60 * 60_000
 
 /** Temporary credentials are renewed this long before they end. */
 const RENEW_BEFORE_MS = 5 * 60_000
@@ -37,7 +42,7 @@ const HOME: Readonly<Record<string, string>> = { 'aws-cn': 'cn-north-1', 'aws-us
 export function openAccount(
   config: AwsConfig,
   own: AccountConfig,
-  { clock, env }: AccountEnvironment = { clock: systemClock, env: process.env },
+  { clock, env, standIn }: AccountEnvironment = { clock: systemClock, env: process.env },
 ): Account {
   const homeRegion = homeOf(config, own, env)
   const found = environmentCredentials(env, { profile: own.profile, now: () => clock.now() })
@@ -96,6 +101,16 @@ export function openAccount(
     }
   }
 
+  /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role.html */
+  async function standInFor(error: unknown): Promise<Credentials> {
+    if (!standIn || !(error instanceof AwsError) || error.fault.kind !== 'denied') throw error
+    const its = await standIn.id(AbortSignal.timeout(60_000)).catch(() => null)
+    if (its === null || its !== own.id) throw error
+    const given = await standIn.options(homeRegion).credentials()
+    const end = clock.now() + STAND_IN_MS + RENEW_BEFORE_MS
+    return { ...given, expiration: new Date(Math.min(end, given.expiration?.getTime() ?? end)) }
+  }
+
   async function keepUntilItEnds(asked: { credentials: Promise<Credentials>; until: number }): Promise<void> {
     try {
       const { expiration } = await asked.credentials
@@ -111,7 +126,8 @@ export function openAccount(
     if (roleArn === null) return ownCredentials()
     if (role && clock.now() < role.until) return role.credentials
     // whoever comes while it is asked for waits for the same answer
-    const asked = { credentials: assumeRole(roleArn), until: Number.POSITIVE_INFINITY }
+    const given = assumeRole(roleArn).catch((error: unknown) => standInFor(error))
+    const asked = { credentials: given, until: Number.POSITIVE_INFINITY }
     role = asked
     void keepUntilItEnds(asked)
     return asked.credentials

@@ -45,6 +45,7 @@ export function createAws({
 } = {}): PullSource<AwsConfig> {
   // kept as long as the configuration: the session of a role, and how much of each API's bucket is used
   const opened = new WeakMap<AwsConfig, Map<string, Account>>()
+  const owners = new WeakMap<AwsConfig, Account>()
   const buckets = new WeakMap<Account, Map<string, Bucket>>()
   const states = new WeakMap<AwsConfig, Map<string, EbsState>>()
   const backups = new WeakMap<AwsConfig, BackupStates>()
@@ -66,7 +67,8 @@ export function createAws({
     const accounts = opened.get(config) ?? new Map<string, Account>()
     opened.set(config, accounts)
     const key = own.id ?? ''
-    const account = accounts.get(key) ?? openAccount(config, own, { clock, env })
+    const standIn = config.organization ? management(config) : undefined
+    const account = accounts.get(key) ?? openAccount(config, own, { clock, env, standIn })
     accounts.set(key, account)
     return account
   }
@@ -81,7 +83,11 @@ export function createAws({
   }
 
   /** Whoever may ask the organization which accounts there are. */
-  const management = (config: AwsConfig): Account => openAccount(config, ownAccount(config), { clock, env })
+  function management(config: AwsConfig): Account {
+    const owner = owners.get(config) ?? openAccount(config, ownAccount(config), { clock, env })
+    owners.set(config, owner)
+    return owner
+  }
 
   /** Where the account of this id is asked; null: it is none of ours. */
   function accountNamed(config: AwsConfig, id: string): Account | null {
