@@ -2,9 +2,10 @@ import { generateKeyPairSync } from 'node:crypto'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { EvidenceKeyError, type Signer, signerOf } from '../evidence/key.ts'
+import { codeOf } from '../lib/error-code.ts'
 import type { Log } from '../lib/log.ts'
 import { SecretError } from '../lib/secret.ts'
-import { codeOf, makeKeyFile, readKeyFile } from './key-file.ts'
+import { makeKeyFile, readKeyFile } from './key-file.ts'
 
 export interface EvidenceKeyOptions {
   /** Where evidence.key is; '': nowhere. */
@@ -29,7 +30,7 @@ export function evidenceSigner(config: Config, { dataDir, makes, log }: Evidence
     makeKeyFile(path, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())
   } catch (cause) {
     if (cause instanceof EvidenceKeyError) throw cause
-    throw new EvidenceKeyError(`${path} can be neither read nor made: ${codeOf(cause)}`, { cause })
+    throw new EvidenceKeyError(`${path} can be neither read nor made: ${codeOf(cause) ?? String(cause)}`, { cause })
   }
   log.info(
     { path },

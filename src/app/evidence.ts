@@ -8,11 +8,11 @@ import { EvidenceKeyError, type PublicKey, publicKeyOf, type Signer } from '../e
 import type { Verdict } from '../evidence/verdict.ts'
 import { verifyBundle } from '../evidence/verify.ts'
 import { systemClock } from '../lib/clock.ts'
+import { codeOf } from '../lib/error-code.ts'
 import { silentLog } from '../lib/log.ts'
 import type { EvidenceHead, Reader } from '../store/store.ts'
 import { UsageError } from './errors.ts'
 import { evidenceSigner } from './evidence-key.ts'
-import { codeOf } from './key-file.ts'
 import { type InstanceChoice, type KnownInstance, locateInstance, withStore } from './known-instance.ts'
 import { version } from './root.ts'
 
@@ -174,7 +174,8 @@ export async function verifyFile(path: string, options: VerifyFileOptions): Prom
       ...progressOf(options),
     })
   } catch (error) {
-    if (error instanceof Error && 'syscall' in error) throw new UsageError(`${path} can not be read: ${codeOf(error)}`)
+    if (error instanceof Error && 'syscall' in error)
+      throw new UsageError(`${path} can not be read: ${codeOf(error) ?? String(error)}`)
     throw error
   }
 }
@@ -183,6 +184,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new UsageError(`${path} can not be read: ${codeOf(error)}`)
+    throw new UsageError(`${path} can not be read: ${codeOf(error) ?? String(error)}`)
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import { codeOf } from '../lib/error-code.ts'
 import type { Log } from '../lib/log.ts'
 
 /** A key in a file of its own, for its owner alone. */
@@ -30,8 +31,4 @@ export function makeKeyFile(path: string, text: string): void {
     closeSync(file)
     rmSync(draft, { force: true })
   }
-}
-
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { codeOf } from '../lib/error-code.ts'
 import { UnavailableError } from './errors.ts'
 
 /** Listens at the address. Throws UnavailableError, which says why it can't be had. */
@@ -6,8 +7,7 @@ export async function listen(server: FastifyInstance, host: string, port: number
   try {
     await server.listen({ host, port })
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-    const why = WHY[code]
+    const why = WHY[codeOf(cause) ?? '']
     if (!why) throw cause
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
     throw new UnavailableError(`can't listen at ${address}: ${why} (server.listen in the configuration, or --listen)`, {

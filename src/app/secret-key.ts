@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { codeOf } from '../lib/error-code.ts'
 import type { Log } from '../lib/log.ts'
 import { createSealer, parseKey, SealError, type Sealer } from '../lib/seal.ts'
-import { codeOf, makeKeyFile, readKeyFile } from './key-file.ts'
+import { makeKeyFile, readKeyFile } from './key-file.ts'
 
 /** What the secrets of settings are sealed with in the database. It never lies in there itself. */
 export interface SecretKey {
@@ -72,7 +73,7 @@ function fromFile(path: string, log?: Log): { text: string; from: string } | nul
     const text = readKeyFile(path, 'the key for secrets', log)
     return text === null ? null : { text, from: path }
   } catch (cause) {
-    throw new SealError(`${path} can not be read: ${codeOf(cause)}`, { cause })
+    throw new SealError(`${path} can not be read: ${codeOf(cause) ?? String(cause)}`, { cause })
   }
 }
 

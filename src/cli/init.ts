@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { codeOf } from '../lib/error-code.ts'
 import { CliError, EXIT, paint, print } from './terminal.ts'
 
 export function addInitCommand(program: Command): void {
@@ -29,7 +30,7 @@ async function runInit(options: { output: string; yes?: boolean; force?: boolean
     // it may come to hold secrets
     writeFileSync(options.output, startingConfig(found, answers), { mode: 0o600 })
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    const code = codeOf(error) ?? String(error)
     const why = code === 'ENOENT' ? 'its folder does not exist' : code === 'EACCES' ? 'permission denied' : code
     throw new CliError(`can't write ${options.output}: ${why}; name another file with --output`, EXIT.usage)
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { codeOf } from '../lib/error-code.ts'
 import type { ReadFiles } from './config.ts'
 import { type Located, type LocatedMap, type LocatedScalar, positionOf } from './located.ts'
 import type { ProblemList } from './problem.ts'
@@ -118,7 +119,7 @@ class TreeReader {
       // the decoder takes a byte order mark off
       return { text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) }
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+      const code = codeOf(error) ?? String(error)
       if (code === 'ENOENT')
         return { problem: 'does not exist', advice: ': write one with "backproof init", or name another with --config' }
       if (code === 'EACCES') return { problem: 'can not be read: permission denied' }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { codeOf } from './error-code.ts'
 
 /** How a child process ended. */
 export interface ExecResult {
@@ -181,7 +182,7 @@ function follow(
 }
 
 function startError(program: string, options: ExecOptions, error: unknown): ExecError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN'
+  const code = codeOf(error) ?? 'UNKNOWN'
   return new ExecError(program, code, `can't run ${program}: ${whyNotStarted(program, options, code)}`)
 }
 

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import { refusedAddress, safeLookup } from './address-guard.ts'
+import { codeOf } from './error-code.ts'
 import { redact } from './redact.ts'
 
 /** The one way out by HTTP: bounded in time and size, follows no redirect, never reaches a cloud's metadata service. */
@@ -148,7 +149,7 @@ const TIMEOUTS = new Set([
 ])
 
 function asHttpError(cause: unknown, url: URL, options: HttpRequest, aborted: boolean): HttpError {
-  const code = codeOf(cause)
+  const code = networkCode(cause)
   if (aborted || TIMEOUTS.has(code)) {
     const stopped = options.signal?.aborted ? 'in time' : `within ${options.timeoutMs / 1000} s`
     return new HttpError('timeout', `${url.host} did not answer ${stopped}`, { cause })
@@ -164,10 +165,10 @@ function asHttpError(cause: unknown, url: URL, options: HttpRequest, aborted: bo
   })
 }
 
-function codeOf(error: unknown): string {
+function networkCode(error: unknown): string {
   // connecting to several addresses of a name fails with all their errors at once
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (error instanceof AggregateError && error.errors.length > 0) return networkCode(error.errors[0])
+  return codeOf(error) ?? ''
 }
 
 function messageOf(error: unknown): string {

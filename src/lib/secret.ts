@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { inspect } from 'node:util'
+import { codeOf } from './error-code.ts'
 import { rememberSecret } from './redact.ts'
 
 /** "$${" stands for a literal "${". */
@@ -50,7 +51,7 @@ function fromFile(path: string): string {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '')
   } catch (cause) {
     if (cause instanceof SecretError) throw cause
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    const code = codeOf(cause) ?? String(cause)
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'permission denied' : code
     throw new SecretError(`can't read ${path}: ${why}`, { cause })
   }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { codeOf } from '../error-code.ts'
 import { rememberSecret } from '../redact.ts'
 import { S3Error } from './error.ts'
 import type { CredentialProvider, S3Credentials } from './sign.ts'
@@ -100,7 +101,7 @@ async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) return ''
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause) ?? '')) return ''
     throw new S3Error('credentials', `can't read the AWS credentials file ${path}`, {
       advice: 'let the user that runs Backproof read it',
       cause,

@@ -1,3 +1,4 @@
+import { codeOf } from '../error-code.ts'
 import { redact } from '../redact.ts'
 
 /** The same words as the faults of a source, so that a source can hand them on as they are. */
@@ -157,7 +158,7 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL/
 
 /** The error that a failed connection stands for. */
 export function transportError(cause: unknown, asked: Asked): S3Error {
-  const code = codeOf(cause)
+  const code = networkCode(cause)
   const [kind, says, advice] = TRANSPORT[code ?? ''] ?? [
     'network' as const,
     code && CERTIFICATE.test(code) ? "the store's certificate is not trusted" : 'the store can not be reached',
@@ -169,12 +170,11 @@ export function transportError(cause: unknown, asked: Asked): S3Error {
   return new S3Error(kind, `${asked.what}: ${says}${detail ? ` (${detail})` : ''}`, { code, advice, cause })
 }
 
-function codeOf(error: unknown): string | null {
-  if (!(error instanceof Error)) return null
-  if ('code' in error && typeof error.code === 'string') return error.code
+function networkCode(error: unknown): string | null {
+  const own = codeOf(error)
+  if (own !== null || !(error instanceof Error)) return own
   // happy eyeballs: one error for each address that was tried
-  if (error instanceof AggregateError) return codeOf(error.errors[0])
-  return error.cause === undefined ? null : codeOf(error.cause)
+  return networkCode(error instanceof AggregateError ? error.errors[0] : error.cause)
 }
 
 /** Trouble that may be over in a moment. A certificate that is not trusted stays so. */

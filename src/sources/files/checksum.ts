@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import { basename, dirname } from 'node:path'
 import type { Instant } from '../../domain/instant.ts'
-import { codeOf, lookError } from './look-error.ts'
+import { codeOf } from '../../lib/error-code.ts'
+import { lookError } from './look-error.ts'
 import { readSmall, withFile } from './open-file.ts'
 import { fileTime } from './times.ts'
 

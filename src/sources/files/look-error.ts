@@ -1,4 +1,5 @@
 import type { FaultKind, SourceFault } from '../../domain/source-fault.ts'
+import { codeOf } from '../../lib/error-code.ts'
 
 /** The files could not be read whole: ends the look with its fault. */
 export class LookError extends Error {
@@ -9,11 +10,6 @@ export class LookError extends Error {
     super(fault.message, { cause })
     this.fault = fault
   }
-}
-
-/** "ENOENT", "EACCES", ...; null: the error does not come from the operating system. */
-export function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 }
 
 /** A path for people: names may hold line breaks and terminal codes. */

@@ -1,7 +1,8 @@
 import type { Dir, Dirent } from 'node:fs'
 import { lstat, opendir } from 'node:fs/promises'
+import { codeOf } from '../../lib/error-code.ts'
 import { accepts, enter, type Glob, type GlobState, startOf } from './glob.ts'
-import { codeOf, LookError, lookError } from './look-error.ts'
+import { LookError, lookError } from './look-error.ts'
 
 /**
  * The paths, relative to `root`, of what the pattern matches and is no folder. Links to folders are not followed, so no

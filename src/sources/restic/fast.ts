@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Instant, instant } from '../../domain/instant.ts'
 import type { FaultKind, SourceFault } from '../../domain/source-fault.ts'
+import { codeOf } from '../../lib/error-code.ts'
 import { redact } from '../../lib/redact.ts'
 import { environmentCredentials, openBucket, S3Error } from '../../lib/s3/index.ts'
 import { SecretError } from '../../lib/secret.ts'
@@ -155,8 +156,4 @@ function faultOf(error: unknown, repository: Repository): SourceFault {
   if (code === null) throw error
   const [kind, says, advice] = BY_CODE[code] ?? ['unreadable', code, 'check the folder by hand']
   return { kind, message: redact(`the snapshots of ${where} could not be listed: ${says}`), advice }
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 }

@@ -1,3 +1,4 @@
+import { codeOf } from '../../lib/error-code.ts'
 import { redact } from '../../lib/redact.ts'
 import { StoreError } from '../store.ts'
 
@@ -30,18 +31,14 @@ const BROKEN = [
   'Cannot use a pool after calling end',
 ]
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
 export function inTheWay(error: unknown): boolean {
-  return AGAIN.has(codeOf(error))
+  return AGAIN.has(codeOf(error) ?? '')
 }
 
 /** What went wrong with the database, and what to do about it; our own mistakes are left as they are. */
 export function explainPostgres(error: unknown, where: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error
-  const code = codeOf(error)
+  const code = codeOf(error) ?? ''
   const advice = ADVICE[code]
   if (advice)
     return new StoreError(`${where} can't be used: ${advice} (${redact(error.message) || code})`, { cause: error })

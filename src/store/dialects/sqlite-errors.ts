@@ -1,3 +1,4 @@
+import { codeOf } from '../../lib/error-code.ts'
 import { StoreError } from '../store.ts'
 
 // https://www.sqlite.org/rescode.html: the low byte is the primary code
@@ -16,7 +17,7 @@ interface SqliteError extends Error {
 }
 
 export function isSqliteError(error: unknown): error is SqliteError {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR' && 'errcode' in error
+  return codeOf(error) === 'ERR_SQLITE_ERROR' && error instanceof Error && 'errcode' in error
 }
 
 /** What went wrong with the database at `path`, and what to do about it; our own mistakes are left as they are. */
@@ -38,11 +39,11 @@ export function explainSqlite(error: unknown, path: string): unknown {
       return failed(`${path} can't be opened: check that its directory exists and that this user may use it`)
     return error
   }
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = codeOf(error)
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return failed(`${path} can't be written (${code}): give this user the right to write it and its directory`)
   if (code === 'ENOSPC' || code === 'EDQUOT') return failed(`the disk of ${path} is full: make room`)
-  if (typeof code === 'string' && code.startsWith('E')) return failed(`${path} can't be opened (${code})`)
+  if (code?.startsWith('E')) return failed(`${path} can't be opened (${code})`)
   return error
 }
 
