@@ -1,36 +1,34 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { z } from 'zod'
+import { scanContext } from '../../test/fakes/scan.ts'
 import { instant } from '../domain/instant.ts'
 import type { Observation } from '../domain/observation.ts'
-import { silentLog } from '../lib/log.ts'
 import type { PullSource } from '../sources/source.ts'
 import { observe } from './observe.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
+const scope = { id: 'nas/main', source: 'nas', name: 'main' }
+
+/** A source that says this. */
+const saying = (scan: () => AsyncIterable<Observation>): PullSource => ({
+  type: 'told',
+  defaultMaxAgeMs: 1,
+  defaultEveryMs: 1,
+  config: z.unknown(),
+  scopes: () => [],
+  permissions: () => [],
+  scan,
+})
+
 it('leaves a source behind that does not stop when its time is over', async () => {
-  const stuck: PullSource = {
-    type: 'stuck',
-    defaultMaxAgeMs: 1,
-    defaultEveryMs: 1,
-    config: z.unknown(),
-    scopes: () => [],
-    permissions: () => [],
-    async *scan(): AsyncIterable<Observation> {
-      yield* await new Promise<Observation[]>(() => undefined)
-    },
-  }
-  const limit = new AbortController()
-  const looked = observe(stuck, { id: 'nas/main', source: 'nas', name: 'main' }, null, {
-    now: instant(0),
-    signal: limit.signal,
-    log: silentLog,
-    directory: '.',
-    memory: null,
-    remember: () => undefined,
+  const stuck = saying(async function* () {
+    yield* await new Promise<Observation[]>(() => undefined)
   })
+  const limit = new AbortController()
+  const looked = observe(stuck, scope, null, scanContext({ now: instant(0), signal: limit.signal }))
   const ended = vi.fn<() => void>()
   void looked.finally(ended)
   limit.abort()
@@ -63,26 +61,11 @@ it('sees the same in whatever order and however split a source tells of it', asy
         point: { check: name, id, recoverableTo, completedAt: null, sizeBytes: 1, state, problem: null },
       })
     }
-    const told: PullSource = {
-      type: 'told',
-      defaultMaxAgeMs: 1,
-      defaultEveryMs: 1,
-      config: z.unknown(),
-      scopes: () => [],
-      permissions: () => [],
-      async *scan(): AsyncIterable<Observation> {
-        yield* seen
-        yield { kind: 'scope-complete', scope: 'nas/main', points: 'all' }
-      },
-    }
-    const outlook = await observe(told, { id: 'nas/main', source: 'nas', name: 'main' }, null, {
-      now: instant(100),
-      signal: new AbortController().signal,
-      log: silentLog,
-      directory: '.',
-      memory: null,
-      remember: () => undefined,
+    const told = saying(async function* () {
+      yield* seen
+      yield { kind: 'scope-complete', scope: scope.id, points: 'all' }
     })
+    const outlook = await observe(told, scope, null, scanContext({ now: instant(100) }))
     if (outlook.outcome === 'failed') throw new Error(outlook.fault.message)
     return new Map([...outlook.sightings].map(([id, { facts }]) => [id, facts]))
   }

@@ -1,11 +1,28 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Workshop } from './workshop.ts'
+import { afterAll } from 'vitest'
+import { Receiver } from './receiver.ts'
+import { Workshop } from './workshop.ts'
 
 const HOUR = 3_600_000
 
+/** Folders of dumps, and a receiver that takes their pushes and messages, until the tests of a file are over. */
+export async function dumpWorkshop() {
+  const workshop = new Workshop()
+  const receiver = await Receiver.start((response, { url }) =>
+    response.end(url.startsWith('/api/push/') ? '{"ok":true}' : ''),
+  )
+  afterAll(async () => {
+    await workshop[Symbol.asyncDispose]()
+    await receiver[Symbol.asyncDispose]()
+  })
+  const dumps = (name: string, ages: Record<string, number | null>, extra = '') =>
+    dumpFolders(workshop, receiver.url, name, ages, extra)
+  return { workshop, receiver, dumps }
+}
+
 /** Files of these ages in hours, and a configuration that watches each and tells `pushed`; "none" is a folder that is not there. */
-export function dumpFolders(
+function dumpFolders(
   workshop: Workshop,
   pushed: string,
   name: string,

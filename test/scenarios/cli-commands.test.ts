@@ -2,28 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { dump, dumpFolders } from '../fakes/dump-folders.ts'
+import { describe, expect, it } from 'vitest'
+import { dump, dumpWorkshop } from '../fakes/dump-folders.ts'
 import { run } from '../fakes/program.ts'
-import { Receiver } from '../fakes/receiver.ts'
-import { Workshop } from '../fakes/workshop.ts'
 
-const workshop = new Workshop()
+const { workshop, receiver, dumps } = await dumpWorkshop()
 const root = join(import.meta.dirname, '../..')
-
-let receiver: Receiver
-beforeAll(async () => {
-  receiver = await Receiver.start((response, { url }) =>
-    response.end(url.startsWith('/api/push/') ? '{"ok":true}' : ''),
-  )
-})
-afterAll(async () => {
-  await workshop[Symbol.asyncDispose]()
-  await receiver[Symbol.asyncDispose]()
-})
-
-const dumps = (name: string, ages: Record<string, number | null>, extra = '') =>
-  dumpFolders(workshop, receiver.url, name, ages, extra)
 
 describe('serve', () => {
   const channel = () => `channels: { hook: { type: webhook, url: "${receiver.url}/hook" } }\n`

@@ -1,31 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { dumpFolders } from '../fakes/dump-folders.ts'
+import { dumpWorkshop } from '../fakes/dump-folders.ts'
 import { run } from '../fakes/program.ts'
-import { Receiver } from '../fakes/receiver.ts'
-import { Workshop } from '../fakes/workshop.ts'
 
-const workshop = new Workshop()
-const _root = join(import.meta.dirname, '../..')
+const { workshop, receiver, dumps } = await dumpWorkshop()
 const golden = join(import.meta.dirname, '../golden/cli')
 const HOUR = 3_600_000
-
-let receiver: Receiver
-beforeAll(async () => {
-  receiver = await Receiver.start((response, { url }) =>
-    response.end(url.startsWith('/api/push/') ? '{"ok":true}' : ''),
-  )
-})
-afterAll(async () => {
-  await workshop[Symbol.asyncDispose]()
-  await receiver[Symbol.asyncDispose]()
-})
-
-const dumps = (name: string, ages: Record<string, number | null>, extra = '') =>
-  dumpFolders(workshop, receiver.url, name, ages, extra)
 
 /** Times, and the folder that it ran in, are of this run. */
 const masked = (text: string, cwd: string): string =>

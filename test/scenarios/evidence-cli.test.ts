@@ -1,30 +1,18 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { dumpFolders } from '../fakes/dump-folders.ts'
+import { describe, expect, it } from 'vitest'
+import { dumpWorkshop } from '../fakes/dump-folders.ts'
 import { aPrivateKey } from '../fakes/evidence.ts'
 import { run } from '../fakes/program.ts'
-import { Receiver } from '../fakes/receiver.ts'
-import { Workshop } from '../fakes/workshop.ts'
 
-const workshop = new Workshop()
-let receiver: Receiver
-let cwd: string
+const { dumps } = await dumpWorkshop()
+const cwd = dumps('evidence', { fresh: 1, old: 49, gone: null })
 const data = () => join(cwd, 'data')
 const database = () => new DatabaseSync(join(data(), 'backproof.db'))
 const evidence = (...args: string[]) => run(['evidence', ...args], { cwd })
 
 describe('backproof evidence', { timeout: 120_000 }, () => {
-  beforeAll(async () => {
-    receiver = await Receiver.start((response) => response.end())
-    cwd = dumpFolders(workshop, receiver.url, 'evidence', { fresh: 1, old: 49, gone: null })
-  })
-  afterAll(async () => {
-    await workshop[Symbol.asyncDispose]()
-    await receiver[Symbol.asyncDispose]()
-  })
-
   it('has nothing to say before anything was seen', async () => {
     expect(await evidence('export')).toMatchObject({ status: 69 })
   })
