@@ -26,6 +26,7 @@ import { declare } from '../tasks/declare.ts'
 import { deliverChannel } from '../tasks/deliver.ts'
 import { judgeServices } from '../tasks/judge-services.ts'
 import { judgeSources } from '../tasks/judge-sources.ts'
+import { estateKeeper } from '../tasks/keep-estate.ts'
 import { newsDesk } from '../tasks/news-desk.ts'
 import * as operations from '../tasks/operations.ts'
 import { recordDrill, withdrawDrill } from '../tasks/record-drill.ts'
@@ -121,7 +122,8 @@ export async function createInstance({
   if (store.dialect === 'sqlite') await store.write((tx) => tx.dropAllLeases())
   if (declares) await declare(context)
   const recorder = await pingRecorder(context)
-  const services = surveyor(context)
+  const keeper = estateKeeper(context, declares)
+  const services = surveyor({ ...context, keeper })
   const desk = newsDesk(context)
   const queueTroubles = new Map<string, string>()
   const reconfigured = new Bell()
@@ -240,9 +242,15 @@ export async function createInstance({
         runDeliverLoop(context, outbox, signal),
         // a mere worker's file may be older: services that it does not know would be retired
         declares &&
-          runServicesLoop(context, estate, signal, (problem) => {
-            trouble.services = problem
-          }),
+          runServicesLoop(
+            context,
+            estate,
+            signal,
+            (problem) => {
+              trouble.services = problem
+            },
+            keeper,
+          ),
         // of several workers one is enough: it is the one that takes what is posted, too
         declares && runNewsLoop(context, desk, reconfigured, signal, queueTroubles),
         runUpkeepLoop(context, signal, () => trouble.scheduler ?? reportTrouble() ?? trouble.services),

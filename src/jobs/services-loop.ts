@@ -3,6 +3,7 @@ import { redactedMessage } from '../lib/redact.ts'
 import type { TaskContext } from '../tasks/context.ts'
 import { judgeServices } from '../tasks/judge-services.ts'
 import { judgeSources } from '../tasks/judge-sources.ts'
+import { type EstateKeeper, estateKeeper } from '../tasks/keep-estate.ts'
 
 /** What comes in together is judged together. */
 const GATHER_MS = 3000
@@ -28,6 +29,7 @@ export async function runServicesLoop(
   bell: Bell,
   signal: AbortSignal,
   tell: (trouble: string | null) => void = () => undefined,
+  keeper: EstateKeeper = estateKeeper(context, true),
 ): Promise<void> {
   const { clock, store } = context
   const startedAt = clock.now()
@@ -65,7 +67,7 @@ export async function runServicesLoop(
   async function judge(now: number): Promise<number> {
     await judgeSources(context)
     const patient = now - startedAt < PATIENCE_MS
-    const result = await judgeServices(context, { patient, signal })
+    const result = await judgeServices(context, { patient, signal, keeper })
     if (result.outcome !== 'judged') return now + RETRY_MS
     const { changesAt } = result
     // a finding turns just after changesAt

@@ -28,6 +28,10 @@ export interface Dialect {
   contains(column: Expression<string>, part: string): RawBuilder<SqlBool>
   /** A column of a list's filter, which must not tempt the planner away from the index that is in the list's order. */
   unsought(column: Expression<string | null>): RawBuilder<string | null>
+  /** See Reader.checksMark: where the database stands, before anything is read. */
+  mark(db: Kysely<Tables>): Promise<string>
+  /** Which rows of "check" were written since; null: that is not known. */
+  writtenSince(db: Kysely<Tables>, mark: string): Promise<RawBuilder<SqlBool> | null>
   upsert(db: Kysely<Tables>, into: Upsert, rows: readonly (readonly Cell[])[]): Promise<void>
 }
 

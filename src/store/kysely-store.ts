@@ -164,6 +164,8 @@ export function readerOf(db: Db, explain: (error: unknown) => unknown): Reader {
     value: on(sessions.value),
     session: on(sessions.session),
     checksById: on(checks.checksById),
+    checksMark: on(checks.checksMark),
+    checksSince: on(checks.checksSince),
     eachCheck: () => each(checks.eachCheck)(),
     retiredSince: (since) => each(history.retiredSince)(since),
     changesSince: (ids, since) => each(history.changesSince)(ids, since),

@@ -342,6 +342,10 @@ export interface Reader {
   session(id: string): Promise<Session | null>
   /** Each not retired check once, in the order of ids, without holding all in memory. */
   eachCheck(): AsyncIterable<Check>
+  /** Where the database stands now, for checksSince. */
+  checksMark(): Promise<string>
+  /** Checks that were written since a mark, also retired ones, and perhaps some others; null: it is too old, read all of them. */
+  checksSince(mark: string): Promise<Check[] | null>
 }
 
 export interface Store {

@@ -2,19 +2,15 @@ import type { Check } from '../domain/check.ts'
 import type { Incident, IncidentType } from '../domain/incident.ts'
 import { type Instant, instant } from '../domain/instant.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
-import type { ServiceFinding } from '../domain/service-finding.ts'
-import { subjectOf } from '../domain/subject.ts'
-import type { Estate, ServiceView } from '../evaluation/services/estate.ts'
-import { evaluateService } from '../evaluation/services/evaluate.ts'
+import { serviceSubject, subjectOf } from '../domain/subject.ts'
 import { type Echoes, incidentFinding } from '../incidents/of-service.ts'
 import { retire, type Transition, transition } from '../incidents/transition.ts'
-import { breather } from '../lib/time-slice.ts'
 import type { ScopeState, Writer } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
 import { groupBySubject, happeningsOf, saveHappenings } from './judge.ts'
+import { type EstateKeeper, estateKeeper, type JudgedService, type Untold } from './keep-estate.ts'
 import type { Happening } from './notify.ts'
 import { clockFault } from './observe.ts'
-import { readEstate } from './read-estate.ts'
 import { recordFindings } from './record-findings.ts'
 import { underLease } from './under-lease.ts'
 
@@ -29,56 +25,44 @@ const JUDGED = 'services-judged-at'
  */
 export type ServicesOutcome = { outcome: 'judged'; changesAt: Instant | null } | { outcome: 'taken' | 'unseen' }
 
-interface Judged {
-  view: ServiceView
-  findings: readonly ServiceFinding[]
+export interface JudgeOptions {
+  patient: boolean
+  signal: AbortSignal
+  keeper?: EstateKeeper
 }
 
 /**
  * Judges all services by what the store knows, and opens, changes and ends their incidents in one transaction: one message a
- * channel, however much there is to say. `patient`: the first time of all, wait until each scope was looked at once.
+ * channel, however much there is to say. `patient`: the first time of all, wait until each scope was looked at once. `keeper`: knows
+ * what was said before; without it all of it is read and told again.
  */
 export async function judgeServices(
   context: TaskContext,
-  options: { patient: boolean; signal: AbortSignal },
+  { patient, signal, keeper = estateKeeper(context, true) }: JudgeOptions,
 ): Promise<ServicesOutcome> {
   const { store } = context
   const now = instant(context.clock.now())
   const scopes = await store.read.scopes()
-  if (!(await isSeen(context, scopes, options.patient))) return { outcome: 'unseen' }
+  if (!(await isSeen(context, scopes, patient))) return { outcome: 'unseen' }
   // by a clock that has jumped back, what is too old would be fresh
   const newest = scopes.reduce<Instant | null>(
     (last, { lastCompleteAt: at }) => (at !== null && at > (last ?? 0) ? at : last),
     null,
   )
   if (clockFault(newest, now)) return { outcome: 'unseen' }
-  const changesAt = await underLease('services', LEASE_MS, context, async (write) => {
-    const { estate } = await readEstate(context.config(), store.read, { now, points: true, signal: options.signal })
-    const judged = await judgedOf(estate, now)
+  const reading = await underLease('services', LEASE_MS, context, async (write) => {
+    const reading = await keeper.read(signal)
     // what was cut short is not whole
-    if (options.signal.aborted) return null
-    const looks = await write((tx) => commit(tx, judged, scopes, context, now))
-    context.onDeliveries()
-    if (looks) context.onDue()
-    return instant(
-      judged.flatMap(({ findings }) => findings).reduce((at, each) => Math.min(at, each.changesAt ?? at), NEVER),
-    )
+    if (reading === null || signal.aborted) return null
+    await keeper.tell(async (untold) => {
+      const { looks, waiting } = await write((tx) => commit(tx, untold, scopes, context, now))
+      context.onDeliveries()
+      if (looks) context.onDue()
+      return waiting
+    })
+    return reading
   })
-  if (changesAt === null) return { outcome: 'taken' }
-  return { outcome: 'judged', changesAt: changesAt === NEVER ? null : changesAt }
-}
-
-const NEVER = Number.MAX_SAFE_INTEGER
-
-async function judgedOf(estate: Estate, now: Instant): Promise<Judged[]> {
-  const breathe = breather()
-  const judged: Judged[] = []
-  for (const view of estate.views) {
-    // of two services with one name the first counts
-    if (estate.byName.get(view.service.name) === view) judged.push({ view, findings: evaluateService(view, now) })
-    await breathe()
-  }
-  return judged
+  return reading === null ? { outcome: 'taken' } : { outcome: 'judged', changesAt: reading.changesAt }
 }
 
 /** Before anything was looked at all is unknown, or seems to be. Later, what is new is unknown by itself. */
@@ -88,15 +72,17 @@ async function isSeen(context: TaskContext, scopes: readonly ScopeState[], patie
   return seen > 0 && (!patient || seen === scopes.length)
 }
 
-/** Whether a look was asked for. */
+/** `looks`: whether any was asked for; `waiting`: services of which something waits for one. */
 async function commit(
   tx: Writer,
-  judged: readonly Judged[],
+  { whole, judged }: Untold,
   scopes: readonly ScopeState[],
   context: TaskContext,
   now: Instant,
-): Promise<boolean> {
-  const unresolved = groupBySubject(await tx.unresolvedOfKind('service'))
+): Promise<{ looks: boolean; waiting: ReadonlySet<string> }> {
+  const subjects = judged.map(({ view }) => serviceSubject(view.service.name))
+  const unresolved = groupBySubject(await (whole ? tx.unresolvedOfKind('service') : tx.unresolvedIncidents(subjects)))
+  const waiting = new Set<string>()
   const { echoes, unsure } = await echoesOf(tx, judged, scopes, now)
   const happenings: Happening[] = []
   const incidents: Incident[] = []
@@ -106,6 +92,9 @@ async function commit(
   }
   for (const { view, findings } of judged) {
     const found = findings.map((finding) => incidentFinding(finding, view.service, echoes))
+    // a failure that was made unknown waits for a look
+    if (found.some(({ outcome }, n) => outcome === 'unknown' && findings[n]?.outcome === 'fail'))
+      waiting.add(view.service.name)
     const [first] = found
     if (first) take(transition(unresolved.get(first.subject) ?? [], found, now, context.newId))
     if (first) unresolved.delete(first.subject)
@@ -116,12 +105,13 @@ async function commit(
   await recordFindings(
     tx,
     judged.map(({ view, findings }) => ({ service: view.service.name, findings })),
+    whole,
     now,
   )
   await tx.setValue(JUDGED, String(now))
-  let looked = false
-  for (const scope of unsure) if (await tx.lookNoLaterThan(scope, now)) looked = true
-  return looked
+  let looks = false
+  for (const scope of unsure) if (await tx.lookNoLaterThan(scope, now)) looks = true
+  return { looks, waiting }
 }
 
 /** Incidents of checks that tell what a service's finding would tell again. */
@@ -132,7 +122,7 @@ const REPORTS = 'heartbeat'
 /** `unsure`: scopes that were found wanting and have to be looked at before that is believed. */
 async function echoesOf(
   tx: Writer,
-  judged: readonly Judged[],
+  judged: readonly JudgedService[],
   scopes: readonly ScopeState[],
   now: Instant,
 ): Promise<{ echoes: Echoes; unsure: ReadonlySet<string> }> {

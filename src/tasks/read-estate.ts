@@ -5,11 +5,11 @@ import type { Drill } from '../domain/drill.ts'
 import type { PointSummary } from '../domain/facts.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
-import { evaluate } from '../evaluation/evaluate.ts'
 import { type Estate, type ServiceView, surveyEstate, surveying } from '../evaluation/services/estate.ts'
 import type { ProvingCheck } from '../evaluation/services/proving-check.ts'
 import { breather, inSlices } from '../lib/time-slice.ts'
 import type { Reader } from '../store/store.ts'
+import { keptCheck, seenAtOf } from './keep-checks.ts'
 
 export interface ReadEstateOptions {
   now: Instant
@@ -34,15 +34,10 @@ export async function readEstate(
 ): Promise<{ estate: Estate; checks: number }> {
   const { now } = options
   const breathe = breather()
-  // a check that a look has found as it was is not written again: when it was last seen, its scope knows
-  const seenAt = new Map((await read.scopes()).map(({ id, lastCompleteAt }) => [id, lastCompleteAt]))
+  const seenAt = seenAtOf(await read.scopes())
   const checks: ProvingCheck[] = []
   for await (const check of read.eachCheck()) {
-    const policy = policyFor(config, check)
-    const { judgement } = evaluate(check, policy, check, now)
-    const seen = check.look.outcome === 'complete' ? (seenAt.get(check.scope) ?? null) : null
-    const lastLookAt = seen !== null && seen > check.lastLookAt ? seen : check.lastLookAt
-    checks.push({ check: { ...check, judgement, lastLookAt }, tags: policy.tags, points: null })
+    checks.push(keptCheck(config, check, seenAt, now).proving)
     await breathe()
   }
   const drills = await read.newestDrills(DRILLS)

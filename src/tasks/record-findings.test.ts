@@ -27,7 +27,7 @@ async function record(said: Said): Promise<string[]> {
       reason: `so it ${outcome}`,
     })),
   }))
-  await it_.store.write((tx) => recordFindings(tx, judged, now))
+  await it_.store.write((tx) => recordFindings(tx, judged, true, now))
   const entered: string[] = []
   for (const { kind, body } of await it_.store.read.evidence(seq, 100)) {
     if (kind !== 'finding') continue

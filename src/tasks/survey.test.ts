@@ -4,6 +4,7 @@ import { startServiceApi } from '../../test/fakes/service-api.ts'
 import { aSoundService } from '../../test/fakes/services.ts'
 import type { Config } from '../config/config.ts'
 import type { Reader } from '../store/store.ts'
+import { estateKeeper } from './keep-estate.ts'
 import { type Surveyor, surveyor } from './survey.ts'
 
 const { service, checks } = aSoundService()
@@ -11,6 +12,7 @@ let api: TestApi
 let config: Config
 let reads: number
 let fails: string | null
+let held: Promise<void>
 let services: Surveyor
 const warned: string[] = []
 
@@ -19,17 +21,24 @@ beforeEach(async () => {
   config = api.context.config()
   reads = 0
   fails = null
+  held = Promise.resolve()
   // the store as it is, but for a count of who reads it, and a fault
   const read: Reader = {
     ...api.store.read,
-    eachCheck() {
+    async scopes() {
       reads += 1
+      await held
       if (fails !== null) throw new Error(fails)
-      return api.store.read.eachCheck()
+      return api.store.read.scopes()
     },
   }
   const log = { debug() {}, info() {}, error() {}, warn: (_: object, message: string) => void warned.push(message) }
-  services = surveyor({ store: { ...api.store, read }, config: () => config, clock: api.clock, log })
+  services = surveyor({
+    keeper: estateKeeper({ store: { read }, config: () => config, clock: api.clock }, false),
+    config: () => config,
+    clock: api.clock,
+    log,
+  })
 })
 afterEach(() => api[Symbol.asyncDispose]())
 
@@ -60,10 +69,15 @@ test('a clock that has jumped back makes nothing young again', async () => {
 })
 
 test('a new configuration is seen at once, also by who asked while the old one was read', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  held = promise
   const old = services.survey()
+  await expect.poll(() => reads).toBe(1)
   config = { ...config, services: [] }
   services.forget()
-  expect((await services.survey()).services).toEqual([])
+  const next = services.survey()
+  resolve()
+  expect((await next).services).toEqual([])
   expect((await old).services).toHaveLength(1)
   expect((await services.survey()).services).toEqual([])
 })

@@ -1,16 +1,14 @@
 import type { Config } from '../config/config.ts'
-import { type Instant, instant } from '../domain/instant.ts'
-import { type Estate, surveyEstate } from '../evaluation/services/estate.ts'
-import { evaluateService } from '../evaluation/services/evaluate.ts'
-import { rankOf, type ServiceSummary, summariseService } from '../evaluation/services/summary.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { Estate } from '../evaluation/services/estate.ts'
+import { rankOf, type ServiceSummary } from '../evaluation/services/summary.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { redactedMessage } from '../lib/redact.ts'
-import { breather, inSlices } from '../lib/time-slice.ts'
+import { inSlices } from '../lib/time-slice.ts'
 import { indexingLosses, type LossIndex } from '../planning/loss-index.ts'
 import { type RankedLoss, rankingLosses } from '../planning/simulate.ts'
-import type { Store } from '../store/store.ts'
-import { readEstate, withPoints } from './read-estate.ts'
+import type { EstateKeeper } from './keep-estate.ts'
 import { remarksOnScopes } from './scope-remarks.ts'
 
 /** All services at one instant. */
@@ -34,7 +32,7 @@ export interface Surveyor {
 }
 
 export interface SurveyorOptions {
-  store: Store
+  keeper: EstateKeeper
   config(): Config
   clock: Clock
   log: Log
@@ -46,11 +44,10 @@ const SHARE = 5
 const OLDEST_MS = 60_000
 /** Nobody has asked for so long: the memory is wanted elsewhere. */
 const DROPPED_AFTER_MS = 5 * 60_000
-const BATCH = 50
 
 /** Surveys all services when somebody asks, at most every few seconds, and for all who ask meanwhile at once. */
 export function surveyor(options: SurveyorOptions): Surveyor {
-  const { clock, log } = options
+  const { clock, log, keeper } = options
   let kept: { survey: Survey; freshUntil: number; endsAt: number } | null = null
   let running: Promise<Survey> | null = null
   let idle: NodeJS.Timeout | undefined
@@ -84,7 +81,10 @@ export function surveyor(options: SurveyorOptions): Surveyor {
     forget,
     survey() {
       idle?.close()
-      idle = setTimeout(forget, DROPPED_AFTER_MS).unref()
+      idle = setTimeout(() => {
+        forget()
+        keeper.forget()
+      }, DROPPED_AFTER_MS).unref()
       const now = clock.now()
       // a clock that has jumped back makes nothing young again
       if (kept && now < kept.freshUntil && now >= kept.survey.at) return Promise.resolve(kept.survey)
@@ -99,36 +99,26 @@ export function surveyor(options: SurveyorOptions): Surveyor {
   }
 }
 
-async function surveyAll({ store, config, clock }: SurveyorOptions): Promise<Survey> {
-  const now = instant(clock.now())
-  const inForce = config()
-  const none = inForce.services.length === 0
-  // a hundred thousand checks are not read for nothing
-  const estate = none
-    ? surveyEstate({ services: [], checks: [], drills: [] })
-    : (await readEstate(inForce, store.read, { now, points: false })).estate
-  const remarks = none ? [] : remarksOnScopes(inForce, await store.read.scopes())
-  const breathe = breather()
-  const services: ServiceSummary[] = []
-  for (let from = 0; from < estate.views.length; from += BATCH) {
-    const batch = estate.views.slice(from, from + BATCH)
-    for (const [n, view] of (await withPoints(batch, store.read)).entries()) {
-      const findings = evaluateService(view, now)
-      services.push(summariseService(batch[n] ?? view, findings, now))
-      await breathe()
-    }
-  }
-  services.sort(worstFirst)
-  let losses: Promise<LossIndex> | null = null
+const indexes = new WeakMap<Estate, Promise<LossIndex>>()
+
+async function surveyAll({ config, keeper }: SurveyorOptions): Promise<Survey> {
+  const reading = await keeper.read()
+  if (reading === null) throw new Error('the reading of services was cut short')
+  const { at, estate, scopes, services: found } = reading
+  const remarks = found.length === 0 ? [] : remarksOnScopes(config(), scopes)
   let ranked: Promise<readonly RankedLoss[]> | null = null
-  const indexed = () => (losses ??= inSlices(indexingLosses(estate)))
+  const indexed = () => {
+    const index = indexes.get(estate) ?? inSlices(indexingLosses(estate))
+    indexes.set(estate, index)
+    return index
+  }
   return {
-    at: now,
+    at,
     estate,
     remarks,
-    services,
+    services: found.toSorted(worstFirst),
     losses: indexed,
-    ranked: () => (ranked ??= indexed().then((index) => inSlices(rankingLosses(now, index)))),
+    ranked: () => (ranked ??= indexed().then((index) => inSlices(rankingLosses(at, index)))),
   }
 }
 

@@ -41,6 +41,35 @@ for (const kind of await storeKinds()) {
       expect(await store.read.check('nope')).toBeNull()
     })
 
+    test('say which were written since a mark, also retired ones, until nobody knows any more', async () => {
+      await store.write((tx) => tx.saveChecks([aCheck('a'), aCheck('b'), aCheck('c')]))
+      const mark = await store.read.checksMark()
+      const since = async () => ids((await store.read.checksSince(mark)) ?? []).toSorted()
+      expect(await since()).toEqual([])
+      await store.write((tx) => tx.saveChecks([aCheck('b', { memory: 1 })]))
+      await store.write((tx) => tx.saveChecks([aCheck('d'), aCheck('c', { retiredAt: at() })]))
+      expect(await since()).toEqual(['b', 'c', 'd'])
+      const failing = store.write(async (tx) => {
+        await tx.saveChecks([aCheck('a', { memory: 2 })])
+        throw new Error('not today')
+      })
+      await expect(failing).rejects.toThrow('not today')
+      expect((await store.read.checksSince(mark))?.find(({ id }) => id === 'a')?.memory ?? null).toBeNull()
+      const [number] = mark.split(' ').slice(-1)
+      expect(await store.read.checksSince(mark.replace(number ?? '', 'x'))).toBeNull()
+    })
+
+    test('that a transaction writes while others make their marks are told once it has ended', async () => {
+      const marks: string[] = []
+      await store.write(async (tx) => {
+        marks.push(await store.read.checksMark())
+        await tx.saveChecks([aCheck('late')])
+        marks.push(await store.read.checksMark())
+        for (const mark of marks) expect(await store.read.checksSince(mark)).toEqual([])
+      })
+      for (const mark of marks) expect(ids((await store.read.checksSince(mark)) ?? [])).toEqual(['late'])
+    })
+
     test('are read by id, by scope in the order of ids, and by when they turn', async () => {
       const scope = ['a', 'b', 'c', 'd'].map((id, i) => aCheck(id, { judgement: { changesAt: i ? at(10 - i) : null } }))
       const gone = aCheck('e', { retiredAt: at(), judgement: { changesAt: at(-1) } })

@@ -17,6 +17,7 @@ import { pingReply } from '../../src/sources/heartbeat/reply.ts'
 import { openSqliteStore } from '../../src/store/dialects/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { TaskContext } from '../../src/tasks/context.ts'
+import { estateKeeper } from '../../src/tasks/keep-estate.ts'
 import { newsDesk } from '../../src/tasks/news-desk.ts'
 import * as tasks from '../../src/tasks/operations.ts'
 import { recordDrill, withdrawDrill } from '../../src/tasks/record-drill.ts'
@@ -119,7 +120,12 @@ export async function startApi({ server, webRoot, checks, context: more }: TestA
     inForce = await settings.settle(config)
     return outcome
   }
-  const surveys = surveyor({ store, clock, log, config: () => context.config() })
+  const surveys = surveyor({
+    keeper: estateKeeper({ store, clock, config: () => context.config() }, false),
+    clock,
+    log,
+    config: () => context.config(),
+  })
   const context: ApiContext = {
     store,
     config: () => inForce.config,

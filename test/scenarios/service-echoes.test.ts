@@ -1,19 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { instant } from '../../src/domain/instant.ts'
 import { judgeServices } from '../../src/tasks/judge-services.ts'
+import { type EstateKeeper, estateKeeper } from '../../src/tasks/keep-estate.ts'
 import { pause, resolve } from '../../src/tasks/operations.ts'
 import { anInstance, HOUR, START } from '../fakes/estate-instance.ts'
 import { aCopy } from '../fakes/services.ts'
 import { soundService as sound } from '../fakes/sound-service.ts'
 
 let it_: Awaited<ReturnType<typeof anInstance>>
+let keeper: EstateKeeper
 beforeEach(async () => {
   it_ = await anInstance()
+  keeper = estateKeeper(it_.context, true)
 })
 afterEach(() => it_.close())
 
 const signal = new AbortController().signal
-const judge = () => judgeServices(it_.context, { patient: true, signal })
+const judge = () => judgeServices(it_.context, { patient: true, signal, keeper })
 /** Looks, judges services, and answers with what the channel has heard. */
 async function news(hours = 0): Promise<string[]> {
   const told = await it_.after(hours)

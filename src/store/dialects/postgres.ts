@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { Kysely, PostgresDialect, type SqlBool, sql } from 'kysely'
 import { Pool, types } from 'pg'
 import { type Log, silentLog } from '../../lib/log.ts'
 import { type Db, type Dialect, upsertSql } from '../database.ts'
@@ -91,6 +91,20 @@ const dialect: Dialect = {
   among: (column, values) => sql`${column} = any(${values}::text[])`,
   contains: (column, part) => sql`strpos(${column}, ${part}) > 0`,
   unsought: (column) => sql`${column}`,
+  async mark(db) {
+    const { rows } = await sql<{ mark: string }>`
+      select pg_snapshot_xmin(pg_current_snapshot())::text || ' ' || extract(epoch from pg_postmaster_start_time()) as mark`.execute(
+      db,
+    )
+    return rows[0]?.mark ?? ''
+  },
+  // a transaction that was under way at the mark has a number no lower than it: however late it commits, its rows are told.
+  // What another server numbers (it took over, or this one was restored) can't be compared
+  async writtenSince(db, mark) {
+    const [xmin, server] = mark.split(' ')
+    const [, now] = (await this.mark(db)).split(' ')
+    return server === now ? sql<SqlBool>`age(xmin) <= age(${xmin}::xid8::xid)` : null
+  },
   async upsert(db, into, rows) {
     const types = Object.values(into.columns)
     const text = upsertSql(into, `select * from unnest(${types.map((type, i) => `$${i + 1}::${type}[]`).join(', ')})`)

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import { type Log, silentLog } from '../../lib/log.ts'
 import { type Db, type Dialect, type Upsert, updateSql, upsertSql } from '../database.ts'
 import { readerOf, transact } from '../kysely-store.ts'
@@ -9,6 +9,7 @@ import { migrate, requireSchema } from '../migrations/migrate.ts'
 import { type Store, StoreError, type Writer } from '../store.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { corrupt, explainSqlite, isSqliteError } from './sqlite-errors.ts'
+import { type Written, writtenIds } from './written.ts'
 
 export interface SqliteOptions {
   /** The file; it and its directory are made when they are not there. */
@@ -43,14 +44,15 @@ export async function openSqliteStore({
     check(writer, path)
     if (maxPages !== undefined) writer.exec(`pragma max_page_count = ${Math.trunc(maxPages)}`)
     const write = writer.kysely()
+    const written = writtenIds()
     const steps = await migrate(write, 'sqlite', path)
     if (steps.length) log.info({ path, steps }, 'the database was brought up to date')
     const reader = connect(path, true)
     open.push(reader)
     return {
       dialect: 'sqlite',
-      read: readerOf({ q: reader.kysely(), dialect: dialectOf(reader), locks: false }, asTheyAre),
-      ...serialised({ q: write, dialect: dialectOf(writer), locks: false }),
+      read: readerOf({ q: reader.kysely(), dialect: dialectOf(reader, written), locks: false }, asTheyAre),
+      ...serialised({ q: write, dialect: dialectOf(writer, written), locks: false }, written),
       close: async () => closeAll(open),
     }
   } catch (error) {
@@ -65,7 +67,7 @@ const asTheyAre = (error: unknown) => error
 async function openReader(path: string, open: SqliteConnection[]): Promise<Store> {
   const reader = connect(path, true)
   open.push(reader)
-  const db: Db = { q: reader.kysely(), dialect: dialectOf(reader), locks: false }
+  const db: Db = { q: reader.kysely(), dialect: dialectOf(reader, null), locks: false }
   await requireSchema(db.q, path)
   return {
     dialect: 'sqlite',
@@ -130,10 +132,10 @@ function check(connection: SqliteConnection, path: string): void {
 }
 
 /** One transaction after the other: there is one connection to write. */
-function serialised(db: Db): Pick<Store, 'write' | 'ping'> {
+function serialised(db: Db, written: Written): Pick<Store, 'write' | 'ping'> {
   let last: Promise<unknown> = Promise.resolve()
   const write = <T>(work: (tx: Writer) => Promise<T>): Promise<T> => {
-    const run = () => transact(db, work)
+    const run = () => transact(db, work).finally(() => written.settle())
     const result = last.then(run, run)
     last = result.catch(() => {})
     return result
@@ -141,7 +143,8 @@ function serialised(db: Db): Pick<Store, 'write' | 'ping'> {
   return { write, ping: () => write((tx) => tx.setValue('store.ping', '1')) }
 }
 
-function dialectOf(connection: SqliteConnection): Dialect {
+/** `written`: null where another process writes. */
+function dialectOf(connection: SqliteConnection, written: Written | null): Dialect {
   const plans = new Map<Upsert, ReturnType<typeof planOf>>()
   return {
     name: 'sqlite',
@@ -151,7 +154,13 @@ function dialectOf(connection: SqliteConnection): Dialect {
     contains: (column, part) => sql`instr(${column}, ${part}) > 0`,
     // https://www.sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_
     unsought: (column) => sql`+${column}`,
+    mark: async () => written?.mark() ?? '',
+    async writtenSince(_, mark) {
+      const ids = written?.since(mark) ?? null
+      return ids && sql<SqlBool>`id in (select value from json_each(${JSON.stringify(ids)}))`
+    },
     async upsert(_, into, rows) {
+      if (into.table === 'check') for (const [id] of rows) written?.add(String(id))
       const plan = plans.get(into) ?? planOf(into)
       plans.set(into, plan)
       // one prepared statement, row by row: faster than any statement of many rows

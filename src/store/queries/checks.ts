@@ -250,3 +250,13 @@ export function eachCheck(db: Db): AsyncIterable<Check> {
   const query = db.q.selectFrom('check').select(['id', 'body']).where('retired_at', 'is', null)
   return walk(query, ['id'], 2_000, toCheck)
 }
+
+export function checksMark(db: Db): Promise<string> {
+  return db.dialect.mark(db.q)
+}
+
+export async function checksSince(db: Db, mark: string): Promise<Check[] | null> {
+  const written = await db.dialect.writtenSince(db.q, mark)
+  if (written === null) return null
+  return (await db.q.selectFrom('check').select('body').where(written).execute()).map(toCheck)
+}
