@@ -62,6 +62,12 @@ export interface FakePoint {
   keyArn?: string
   keepDays?: number
   deleteAt?: string
+  /** When it goes to cold storage. */
+  coldAt?: string
+  /** Snapshots of volumes go there only with this. */
+  archives?: boolean
+  /** Whether it holds others. */
+  isParent?: boolean
   /** The ARN of the vault that it was copied from. */
   from?: string
 }

@@ -55,16 +55,26 @@ function pointJson(point: FakePoint, asked: BackupAsked): object {
     BackupSizeInBytes: bytes,
     BackupSizeBytes: bytes,
     IsEncrypted: true,
-    IsParent: false,
+    IsParent: point.isParent ?? false,
     ParentRecoveryPointArn: parent,
     SourceBackupVaultArn: point.from,
     EncryptionKeyArn: point.keyArn,
     ...(point.plan === undefined
       ? {}
       : { CreatedBy: { BackupPlanId: point.plan, BackupRuleId: `rule-of-${point.plan}` } }),
-    ...(point.keepDays === undefined ? {} : { Lifecycle: { DeleteAfterDays: point.keepDays } }),
-    ...(point.deleteAt === undefined ? {} : { CalculatedLifecycle: { DeleteAt: seconds(point.deleteAt) } }),
+    ...(point.keepDays === undefined && !point.archives
+      ? {}
+      : { Lifecycle: { DeleteAfterDays: point.keepDays, OptInToArchiveForSupportedResources: point.archives } }),
+    ...(point.deleteAt === undefined && point.coldAt === undefined
+      ? {}
+      : { CalculatedLifecycle: { DeleteAt: seconds(point.deleteAt), MoveToColdStorageAt: seconds(point.coldAt) } }),
   }
+}
+
+/** The list of one resource says less. https://docs.aws.amazon.com/aws-backup/latest/devguide/API_RecoveryPointByResource.html */
+function pointOfResourceJson(point: FakePoint, asked: BackupAsked): object {
+  const { plan, keepDays, deleteAt, coldAt, archives, from, initiatedAt, completedAt, ...told } = point
+  return pointJson(told, asked)
 }
 
 /** What has been backed up with success, newest point first. */
@@ -252,7 +262,7 @@ export const jobRoutes: readonly BackupRoute[] = [
       return backupPage(
         asked,
         'RecoveryPoints',
-        all.map((point) => pointJson(point, asked)),
+        all.map((point) => pointOfResourceJson(point, asked)),
       )
     },
   },

@@ -43,6 +43,8 @@ export async function startBackupLooks(
   backup: FakeBackup,
   config: object = {},
   options: FakeAwsOptions = {},
+  /** More of the source's own settings. */
+  more: object = {},
 ): Promise<BackupLooks> {
   const region = {
     backup,
@@ -60,6 +62,7 @@ export async function startBackupLooks(
     secret_access_key: 'the secret of the test',
     regions: [REGION],
     checks: { backup: { posture: false, ...config } },
+    ...more,
   }
   const parsed = source.config.parse(written)
   // the same object at each look: what is known is kept as long as the configuration
@@ -70,7 +73,12 @@ export async function startBackupLooks(
       const now = instant(START + minutes * MINUTE)
       backup.at = new Date(now).toISOString()
       const before = server.requests.length
-      const scanned = await scanOf(same, written, { now, name: 'prod', ...(signal ? { signal } : {}) })
+      const scanned = await scanOf(same, written, {
+        now,
+        name: 'prod',
+        scope: `backup:${REGION}`,
+        ...(signal ? { signal } : {}),
+      })
       const asked: Record<string, number> = {}
       for (const { action } of server.requests.slice(before))
         if (action !== 'GetCallerIdentity') asked[action] = (asked[action] ?? 0) + 1

@@ -6,7 +6,7 @@ import { dumpFault } from '../parts/s3-dump/observe.ts'
 import { outgoingPing, type PullSource, type ScanContext } from '../source.ts'
 import { type Account, openAccount } from './account.ts'
 import { type AccountConfig, accountById, ownAccount } from './account-config.ts'
-import { BACKUP_MAX_AGE_MS, POSTURE_MAX_AGE_MS } from './backup/config.ts'
+import { BACKUP_MAX_AGE_MS, mayLookAt, POSTURE_MAX_AGE_MS } from './backup/config.ts'
 import { type BackupStates, lookAtBackup } from './backup/look.ts'
 import { upkeepOf } from './backup/upkeep.ts'
 import { type AwsConfig, awsConfig, kindsOf } from './config.ts'
@@ -145,6 +145,7 @@ export function createAws({
         scope: where,
         maxAgeMs,
         isDueByPlan: isDueByPlan(config),
+        waste: { staleAfterMs: staleAfterMsOf('backup', config), withDatabases: !kindsOf(config).includes('rds') },
         states: known,
         isDoubted: doubted.get(config)?.delete(scope.id) ?? false,
         signal,
@@ -179,7 +180,7 @@ export function createAws({
     states.set(config, known)
     const maxAgeMs = maxAgeMsOf('ebs', config)
     const staleAfterMs = staleAfterMsOf('ebs', config)
-    const withBackup = !kindsOf(config).includes('backup')
+    const withBackup = !config.checks?.backup || !mayLookAt(config.checks.backup, 'EBS')
     const options = { now, maxAgeMs, staleAfterMs, withBackup, memory, isWanted }
     const state = known.get(scope.id)
     // while it is brought up to date it is nobody's: what fails half-way is not believed

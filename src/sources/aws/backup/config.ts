@@ -88,6 +88,13 @@ export function resourceSelection({
     (included === undefined || included.some((matches) => matches(one))) && !excluded.some((matches) => matches(one))
 }
 
+/** Whether resources of a type are looked at, some of them at least. */
+export function mayLookAt({ resources }: BackupConfig, type: string): boolean {
+  const isOf = (given: string | undefined) => given === undefined || globToRegExp(given).test(type)
+  const isOut = resources?.exclude?.some((one) => one.name === undefined && isOf(one.type)) ?? false
+  return !isOut && (resources?.include?.some((one) => isOf(one.type)) ?? true)
+}
+
 function matcher({ name, type }: z.output<typeof resource>) {
   const names = name === undefined ? null : globToRegExp(name)
   const types = type === undefined ? null : globToRegExp(type)

@@ -1,6 +1,7 @@
 import type {
   BackupJob,
   CopyJob,
+  Lifecycle,
   ProtectedResource,
   RecoveryPointByBackupVault,
   RecoveryPointByResource,
@@ -34,6 +35,12 @@ export interface PointFacts {
   initiatedAt: number | null
   completedAt: number | null
   deleteAt: number | null
+  /** Whether AWS Backup will delete it by itself; null: the list of one resource does not say. */
+  ends: boolean | null
+  /** When it goes, or went, to cold storage. */
+  coldAt: number | null
+  /** Whether it holds other points, of parts of the resource, which are listed by themselves. */
+  isParent: boolean
   bytes: number | null
   keyArn: string | null
   /** The id of the plan that made it; null: nobody says, or it is a copy. */
@@ -135,6 +142,9 @@ export function pointOf(one: RecoveryPointByBackupVault, resource = one.Resource
       initiatedAt: timeOf(one.InitiationDate),
       completedAt: timeOf(one.CompletionDate),
       deleteAt: timeOf(one.CalculatedLifecycle?.DeleteAt),
+      ends: one.CalculatedLifecycle?.DeleteAt !== undefined || hasEnd(one.Lifecycle),
+      coldAt: coldAt(one),
+      isParent: one.IsParent ?? false,
       bytes: one.BackupSizeInBytes ?? null,
       // AWS's own keys can't be asked about
       keyArn: one.EncryptionKeyType === 'AWS_OWNED_KMS_KEY' ? null : (one.EncryptionKeyArn ?? null),
@@ -146,7 +156,23 @@ export function pointOf(one: RecoveryPointByBackupVault, resource = one.Resource
 
 /** The list of one resource's points says less of each than that of a vault. */
 export function pointOfResource(one: RecoveryPointByResource, resource: string): PointFacts[] {
-  return pointOf({ ...one, BackupSizeInBytes: one.BackupSizeBytes }, resource)
+  const points = pointOf({ ...one, BackupSizeInBytes: one.BackupSizeBytes }, resource)
+  return points.map((point) => ({ ...point, ends: null }))
+}
+
+/**
+ * Of others the setting is ignored, and snapshots of volumes go there only where that is opted in.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html
+ */
+const WITH_COLD = new Set(['EBS', 'EFS', 'DynamoDB', 'Timestream', 'SAP HANA on Amazon EC2', 'VirtualMachine'])
+
+function coldAt({ ResourceType: type = '', CalculatedLifecycle: at, Lifecycle: set }: RecoveryPointByBackupVault) {
+  const isIgnored = !WITH_COLD.has(type) || (type === 'EBS' && !set?.OptInToArchiveForSupportedResources)
+  return isIgnored ? null : timeOf(at?.MoveToColdStorageAt)
+}
+
+function hasEnd({ DeleteAfterDays: days, DeleteAfterEvent: event }: Lifecycle = {}): boolean {
+  return event !== undefined || (days !== undefined && days >= 0)
 }
 
 const OVER = new Set(['COMPLETED', 'FAILED', 'ABORTED', 'EXPIRED', 'PARTIAL'])

@@ -8,6 +8,7 @@ import { type BackupState, forsaken, newState, readBackup } from './read.ts'
 import { tally } from './upkeep.ts'
 import { observePosture } from './vaults/observe.ts'
 import { type Posture, readPosture } from './vaults/posture.ts'
+import { ownersIn, type WasteOptions, wasteIn } from './waste.ts'
 
 /** What is known of the regions of one configuration, by scope, kept between looks while this process lives. */
 export type BackupStates = Map<string, BackupState>
@@ -20,6 +21,7 @@ export interface BackupLook {
   maxAgeMs: number
   /** Whether plans say when a backup is due; else the configuration does. */
   isDueByPlan: boolean
+  waste: WasteOptions
   states: BackupStates
   /** Whether somebody says that a recovery point may be gone: what is known of them is read again. */
   isDoubted: boolean
@@ -47,12 +49,13 @@ export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observatio
 
 async function* lookWith(state: BackupState, look: BackupLook): AsyncGenerator<Observation> {
   const { account, config, scope, maxAgeMs, isDueByPlan, signal, remember } = look
+  let late: readonly string[] = []
   let gone: ReadonlySet<string> = new Set()
   const reader = await openBackup(account, scope.region, signal)
   try {
     const { now, region } = scope
     await readBackup(reader, state, config, { now, maxAgeMs })
-    const late = forsaken(state, now - maxAgeMs)
+    late = forsaken(state, now - maxAgeMs)
     await readExisting(state.existing, late, { account, accountId: scope.account, region, now, signal })
     gone = new Set(late.filter((arn) => state.existing.gone.has(arn)))
   } finally {
@@ -60,13 +63,16 @@ async function* lookWith(state: BackupState, look: BackupLook): AsyncGenerator<O
   }
   const posture = config.posture === false ? null : await postureOf(look, state)
   yield* observeBackups(state, config, scope, { gone, isDueByPlan, plans: posture?.plans ?? null })
-  if (!posture) return
+  const { plans = null, resources } = posture ?? {}
+  const ownerOf = ownersIn(resources && 'value' in resources ? resources.value : [])
+  const waste = wasteIn(state, { late, gone, plans, ownerOf }, scope, look.waste)
+  if (!posture) return remember({ waste })
   const told: ObservedCheck[] = []
   for (const one of observePosture(posture, state, config, scope)) {
     if (one.kind === 'resource') told.push(one)
     yield one
   }
-  remember({ upkeep: tally(told) })
+  remember({ upkeep: tally(told), waste })
 }
 
 async function postureOf({ account, config, scope, signal }: BackupLook, state: BackupState): Promise<Posture> {

@@ -64,7 +64,11 @@ export function* observeBackups(
   }
 }
 
-function begunFor({ arn, jobs }: Resource, { points }: BackupState, plans: readonly PlanFacts[] | null) {
+export function begunFor(
+  { arn, jobs }: Pick<Resource, 'arn' | 'jobs'>,
+  { points }: BackupState,
+  plans: readonly PlanFacts[] | null,
+) {
   if (jobs && jobs.byRule.size > 0) return jobs.byRule.values()
   const good = points.goodOf(arn)
   return good ? begunBy(good, plans) : []

@@ -115,25 +115,30 @@ export function requestsForAll(vaults: readonly VaultFacts[]): number {
 
 /**
  * The newest points in these vaults, in the fewest requests: everything, where no vault takes more than one; else what was
- * made within the threshold, and of each resource that has nothing there its own list, unless everything is fewer.
+ * made within the threshold, and of each resource that has nothing there its own list, unless everything is fewer. `take` is
+ * given each point of what has no good one within the threshold once, and maybe others.
  */
 export async function readPoints(
   reader: BackupReader,
   vaults: readonly VaultFacts[],
   resources: readonly ProtectedFacts[],
-  { now, maxAgeMs }: { now: number; maxAgeMs: number },
+  { now, maxAgeMs, take }: { now: number; maxAgeMs: number; take(point: PointFacts): void },
 ): Promise<NewestPoints> {
   const filled = vaults.filter(({ pointCount }) => pointCount !== 0)
   const names = filled.map(({ name }) => name)
   const all = requestsForAll(filled)
-  if (all <= filled.length) return await listVaults(reader, names)
-  const newest = await listVaults(reader, names, now - maxAgeMs)
+  if (all <= filled.length) return await listVaults(reader, names, { take })
+  const newest = await listVaults(reader, names, { since: now - maxAgeMs })
   const left = resources.filter(({ arn }) => newest.goodOf(arn) === null)
-  if (left.length > all) return await listVaults(reader, names)
+  if (left.length > all) return await listVaults(reader, names, { take })
   const isListed = new Set(names)
   await inLanes(left, async ({ arn }) => {
     for await (const page of reader.pointsOf(arn))
-      for (const point of page) if (isListed.has(point.vault)) newest.add(point)
+      for (const point of page) {
+        if (!isListed.has(point.vault)) continue
+        newest.add(point)
+        take(point)
+      }
   })
   return newest
 }
@@ -141,11 +146,15 @@ export async function readPoints(
 export async function listVaults(
   reader: BackupReader,
   names: readonly string[],
-  since?: number,
+  { since, take }: { since?: number | undefined; take?(point: PointFacts): void } = {},
 ): Promise<NewestPoints> {
   const newest = new NewestPoints()
   await inLanes(names, async (name) => {
-    for await (const page of reader.points(name, { since })) for (const point of page) newest.add(point)
+    for await (const page of reader.points(name, { since }))
+      for (const point of page) {
+        newest.add(point)
+        take?.(point)
+      }
   })
   return newest
 }

@@ -1,12 +1,13 @@
 import type { BackupConfig } from './config.ts'
 import { resourceSelection, vaultSelection } from './config.ts'
 import { type Existing, newExisting } from './existing.ts'
-import type { ProtectedFacts, RestoreJobFacts } from './facts.ts'
+import type { PointFacts, ProtectedFacts, RestoreJobFacts } from './facts.ts'
 import { type Feed, JOBS_REACH_MS, newFeed, readJobs } from './feed.ts'
 import type { BackupReader } from './fetch.ts'
 import { isKept, NewestCopies, NewestJobs } from './jobs.ts'
 import { NewestPoints, newsOf, readNewPoints, readPoints, requestsForAll } from './points.ts'
 import { doubtful, isSmall, rereadVault, type VaultRead } from './reread.ts'
+import { Stocks } from './stock.ts'
 import { inLanes } from './vaults/lanes.ts'
 import type { VaultFacts } from './vaults/vault.ts'
 
@@ -21,6 +22,8 @@ export interface BackupState {
   /** All that there are, as of the last look. */
   vaults: Map<string, VaultFacts>
   points: NewestPoints
+  /** Of what had no good point within the threshold when all were last read. */
+  stocks: Stocks
   /** When and how far the points of each vault were read. */
   reads: Map<string, VaultRead>
   /** The newest points that were looked for in vain since the last whole read. */
@@ -39,6 +42,7 @@ export const newState = (): BackupState => ({
   resources: [],
   vaults: new Map(),
   points: new NewestPoints(),
+  stocks: new Stocks(),
   reads: new Map(),
   sought: new Set(),
   wholeAt: null,
@@ -104,7 +108,11 @@ async function readThere(
   const wanted = vaults.filter(({ name }) => isVaultWanted(name))
   state.vaults = new Map(vaults.map((vault) => [vault.name, vault]))
   if (isWhole) {
-    state.points = await readPoints(reader, wanted, asked, { now, maxAgeMs })
+    const stocks = new Stocks()
+    const take = (point: PointFacts) => stocks.add(point, now)
+    state.points = await readPoints(reader, wanted, asked, { now, maxAgeMs, take })
+    stocks.keep((arn) => (state.points.goodOf(arn)?.createdAt ?? 0) < now - maxAgeMs)
+    state.stocks = stocks
     state.reads = new Map(wanted.map(({ name, pointCount }) => [name, { at: now, count: pointCount }]))
     state.resources = selected
     state.sought = new Set()

@@ -71,7 +71,7 @@ export async function rereadVault(
   const since = isSmall(vault) ? 0 : now - maxAgeMs
   // what is said to be empty is asked where it was not
   const isEmpty = pointCount === 0 && before.size === 0
-  const read = isEmpty ? new NewestPoints() : await listVaults(reader, [name], since || undefined)
+  const read = isEmpty ? new NewestPoints() : await listVaults(reader, [name], { since: since || undefined })
   const keep = (all: NewestPoints, from: number) => {
     points.replace(name, all, from)
     for (const [arn, { good }] of before) if (good && !points.has(arn, good.id)) sought.add(good.id)

@@ -173,6 +173,23 @@ it('tells what the snapshots of a volume cost that has had no good one for long,
 })
 
 it.each([
+  [{}, 2],
+  [{ checks: { ebs: {}, backup: {} } }, 1],
+  [{ checks: { ebs: {}, backup: { resources: { include: [{ name: 'x' }] } } } }, 1],
+  [{ checks: { ebs: {}, backup: { resources: { include: [{ type: 'EFS' }] } } } }, 2],
+  [{ checks: { ebs: {}, backup: { resources: { exclude: [{ type: 'E*' }, { name: 'x' }] } } } }, 2],
+])('what AWS Backup made is counted once, with %j', async (more, points) => {
+  const memory = { since: now - 48 * HOUR, fullAt: null, hasWindow: true, waste: null }
+  const tags = { 'aws:backup:source-resource': 'vol-gone' }
+  const { memory: kept } = await scan(
+    { snapshots: [snap('1', 'gone', 9), snap('2', 'gone', 9, { tags })] },
+    {},
+    { memory, more },
+  )
+  expect(kept).toMatchObject({ waste: { rows: [{ points }] } })
+})
+
+it.each([
   [{ stale_chain_after: '100d' }, 0],
   [{ stale_chain_after: '90d', max_age: '100d' }, 0],
   [{ stale_chain_after: '10d' }, 1],

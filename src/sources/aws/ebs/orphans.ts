@@ -1,5 +1,6 @@
+import { ownerOf } from '../owner.ts'
 import { type Found, together, type WasteMemory, WasteSum } from '../waste.ts'
-import { ownerOf, type SnapshotFacts } from './snapshot.ts'
+import type { SnapshotFacts } from './snapshot.ts'
 import type { VolumeFacts } from './volume.ts'
 
 const GIB = 2 ** 30

@@ -1,4 +1,5 @@
-import { BACKUP_TAG, OF_BACKUP, OF_IMAGE, ownerOf, type SnapshotFacts } from './snapshot.ts'
+import { ownerOf } from '../owner.ts'
+import { BACKUP_TAG, OF_BACKUP, OF_IMAGE, type SnapshotFacts } from './snapshot.ts'
 import type { VolumeAnswer } from './volume.ts'
 import { copied, XmlReader } from './xml-reader.ts'
 

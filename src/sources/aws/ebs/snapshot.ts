@@ -1,4 +1,5 @@
 import type { Snapshot } from '@aws-sdk/client-ec2'
+import { ownerOf } from '../owner.ts'
 
 /** What is used of a snapshot. */
 export interface SnapshotFacts {
@@ -51,11 +52,6 @@ export function fromSdk(one: Snapshot): SnapshotFacts {
     isOfImage: OF_IMAGE.test(description) || INSTANCE.test(source ?? ''),
     isOfBackup: OF_BACKUP.test(description) || source !== undefined,
   }
-}
-
-/** Whom the tags say. */
-export function ownerOf(tags: readonly (readonly [key: string, value: string])[]): string | null {
-  return tags.find(([key]) => key.toLowerCase() === 'owner')?.[1] || null
 }
 
 /** The newest snapshots of one volume: all that is kept of them, however many there are. */
