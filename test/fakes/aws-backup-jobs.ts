@@ -72,10 +72,10 @@ function pointJson(point: FakePoint, asked: BackupAsked): object {
 }
 
 /** The list of one resource says less. https://docs.aws.amazon.com/aws-backup/latest/devguide/API_RecoveryPointByResource.html */
-function pointOfResourceJson(point: FakePoint, asked: BackupAsked): object {
-  const { plan, keepDays, deleteAt, coldAt, archives, from, initiatedAt, completedAt, ...told } = point
-  return pointJson(told, asked)
-}
+const OF_RESOURCE =
+  /^(?:RecoveryPointArn|CreationDate|Status|StatusMessage|EncryptionKeyArn|EncryptionKeyType|BackupSizeBytes|BackupVaultName|IsParent|ParentRecoveryPointArn|ResourceName)$/
+const pointOfResourceJson = (point: FakePoint, asked: BackupAsked): object =>
+  Object.fromEntries(Object.entries(pointJson(point, asked)).filter(([key]) => OF_RESOURCE.test(key)))
 
 /** What has been backed up with success, newest point first. */
 function protectedJson(asked: BackupAsked): object[] {

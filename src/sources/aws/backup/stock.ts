@@ -10,9 +10,12 @@ export interface Heap {
 }
 
 /** What is kept of the points of one resource: its size does not grow with them. */
-export interface Stock {
-  type: string
+export interface Stock extends Ends {
   newestAt: number
+}
+
+/** The same, by what will become of them. */
+export interface Ends {
   /** Kept for ever, or AWS Backup could not delete them. */
   lasting: Heaps
   /** AWS Backup will delete them by itself. */
@@ -20,7 +23,7 @@ export interface Stock {
   /** The list of one resource does not say which of both. */
   untold: Heaps
 }
-interface Heaps {
+export interface Heaps {
   warm: Heap
   cold: Heap
 }
@@ -30,10 +33,10 @@ export class Stocks {
   readonly byResource = new Map<string, Stock>()
 
   add(point: PointFacts, now: number): void {
-    const { resource, type, status, createdAt, isParent } = point
+    const { resource, status, createdAt, isParent } = point
     // what holds others takes nothing besides them; what is not there yet, or soon no more, is not worth a word
     if (isParent || status === 'CREATING' || status === 'DELETING') return
-    const stock = this.byResource.get(resource) ?? newStock(type)
+    const stock = this.byResource.get(resource) ?? newStock()
     this.byResource.set(resource, stock)
     stock.newestAt = Math.max(stock.newestAt, createdAt)
     addTo(stock[endOf(point)], point, now)
@@ -47,8 +50,7 @@ export class Stocks {
 
 const newHeap = (): Heap => ({ sized: 0, unsized: 0, sumBytes: 0, largestBytes: 0 })
 const newHeaps = (): Heaps => ({ warm: newHeap(), cold: newHeap() })
-const newStock = (type: string): Stock => ({
-  type,
+const newStock = (): Stock => ({
   newestAt: 0,
   lasting: newHeaps(),
   ending: newHeaps(),
@@ -56,7 +58,7 @@ const newStock = (type: string): Stock => ({
 })
 
 /** https://docs.aws.amazon.com/aws-backup/latest/devguide/API_RecoveryPointByBackupVault.html */
-function endOf({ status, ends }: PointFacts): 'lasting' | 'ending' | 'untold' {
+function endOf({ status, ends }: PointFacts): keyof Ends {
   if (status === 'EXPIRED' || ends === false) return 'lasting'
   return ends ? 'ending' : 'untold'
 }

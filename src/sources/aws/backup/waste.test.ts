@@ -171,7 +171,9 @@ it('of a large vault counts what is read anyway, and says less of it', async () 
     { vaults: [{ name: 'daily', count: 5000 }] },
   )
   // until when each is kept the list of one resource does not say
-  expect(found).toMatchObject([{ kind: 'orphaned-recovery-points', points: 3, resources: 1, bound: 'about' }])
+  expect(found).toMatchObject([
+    { kind: 'orphaned-recovery-points', points: 3, resources: 1, bound: 'about', usdPerMonth: 10 * 0.054 },
+  ])
   expect(looked.asked).toMatchObject({ ListRecoveryPointsByBackupVault: 1, ListRecoveryPointsByResource: 2 })
 })
 

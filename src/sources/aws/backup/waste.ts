@@ -6,7 +6,7 @@ import { type BackupScope, begunFor } from './observe.ts'
 import type { PlanFacts } from './plans/plan.ts'
 import type { Resource } from './plans/selection.ts'
 import type { BackupState } from './read.ts'
-import type { Heap, Stock } from './stock.ts'
+import type { Ends, Heap, Heaps } from './stock.ts'
 
 /** Their snapshots are seen by `rds` too, which knows of these which databases are gone, and how large they were. */
 const DATABASES = new Set(['RDS', 'Aurora', 'Neptune', 'DocumentDB'])
@@ -39,22 +39,25 @@ export function wasteIn(
 ): WasteMemory | null {
   if (state.wholeAt === null) return null
   const { now } = scope
-  const listed = new Map(state.resources.map(({ arn, lastAt }) => [arn, lastAt ?? 0]))
+  // the list of one resource does not say its type
+  const listed = new Map(state.resources.map((one) => [one.arn, one]))
   const sum = new WasteSum()
   for (const arn of known.late) {
     const stock = state.stocks.byResource.get(arn)
-    if (!stock || (!withDatabases && DATABASES.has(stock.type))) continue
+    const { type = '', lastAt = null } = listed.get(arn) ?? {}
+    if (!stock || (!withDatabases && DATABASES.has(type))) continue
+    const found = (end: keyof Ends, judged?: Found['bound']) => sizesOf(type, stock[end], end, judged)
     const counted = { owner: known.ownerOf(arn), resources: 1 }
     if (known.gone.has(arn)) {
-      const left = [found(stock, 'lasting'), found(stock, 'untold')].filter(({ points }) => points > 0)
+      const left = [found('lasting'), found('untold')].filter(({ points }) => points > 0)
       for (const [n, one] of left.entries())
         sum.add({ ...counted, kind: 'orphaned-recovery-points', ...one, resources: n === 0 ? 1 : 0 })
-      const ending = found(stock, 'ending')
+      const ending = found('ending')
       if (ending.points > 0) sum.add({ ...counted, kind: 'expiring-recovery-points', ...ending })
       continue
     }
-    const lasting = found(stock, 'lasting', 'at-most')
-    const newestAt = Math.max(stock.newestAt, listed.get(arn) ?? 0)
+    const lasting = found('lasting', 'at-most')
+    const newestAt = Math.max(stock.newestAt, lastAt ?? 0)
     if (lasting.points === 0 || now - newestAt < staleAfterMs || !isHere(arn, scope)) continue
     const jobs = state.jobs.byResource.get(arn) ?? null
     const due = expectationOf(begunFor({ arn, jobs }, state, known.plans), known.plans, now)
@@ -70,14 +73,13 @@ function isHere(arn: string, { region, account }: BackupScope): boolean {
   return (!ofRegion || ofRegion === region) && (!ofAccount || ofAccount === account)
 }
 
-function found(
-  stock: Stock,
-  end: 'lasting' | 'ending' | 'untold',
+function sizesOf(
+  type: string,
+  { warm, cold }: Heaps,
+  end: keyof Ends,
   // what will be deleted by itself, or may be kept on purpose, is not all in vain
   judged: Found['bound'] = end === 'lasting' ? 'exact' : 'at-most',
 ): Pick<Found, 'points' | 'unsized' | 'stored' | 'bound'> {
-  const { type } = stock
-  const { warm, cold } = stock[end]
   const heaps = [[warm, 'warm'] as const, [cold, 'cold'] as const].filter(([{ sized }]) => sized > 0)
   const sizes = heaps.map(([heap, tier]) => ({
     ...sizeOf(type, tier, heap),
