@@ -10,6 +10,12 @@ export default defineConfig({
     // The server's policy allows no inline script and no data: font: nothing is put into the page.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // what several pages are made of comes at once: over a slow network each file by itself costs a way there and back
+        codeSplitting: { groups: [{ name: 'parts', test: /\/web\/src\//, minShareCount: 3 }] },
+      },
+    },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8484' } },
 })

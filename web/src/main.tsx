@@ -3,17 +3,26 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import './app.css'
-import { queryClient } from './api/queries.ts'
+import { prefetchStart, queryClient } from './api/queries.ts'
 import { router } from './routes.tsx'
-import { applyTheme } from './ui/theme.tsx'
 
-applyTheme()
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
-createRoot(root).render(
-  <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </StrictMode>,
+const app = createRoot(root)
+
+/** Loads the page that the address asks for; what no page knows of is taken out of the address first. */
+function firstPage(): Promise<void> {
+  const to = router.latestLocation.pathname
+  return router.navigate({ to, search: true, params: true, hash: true, state: true, replace: true })
+}
+
+// What index.html says stands until there is something to show. What goes wrong is told by what is shown then.
+void Promise.allSettled([prefetchStart(), firstPage()]).then(() =>
+  app.render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </StrictMode>,
+  ),
 )

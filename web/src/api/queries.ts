@@ -1,4 +1,4 @@
-import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, QueryClient, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { heardServerTime } from '../clock.ts'
 import { ApiError, api, type CheckFilters, type IncidentFilters, type PageQuery, type SettingKind } from './client.ts'
 
@@ -26,23 +26,32 @@ queryClient.getQueryCache().subscribe(({ type, query }) => {
     void queryClient.invalidateQueries({ queryKey: ['session'] })
 })
 
-export const useSession = () =>
-  useQuery({
-    queryKey: ['session'],
-    queryFn: ({ signal }) => api.session(signal),
-    refetchInterval: (query) => (query.state.data && !query.state.error ? 10 * 60_000 : POLL_MS),
-  })
+const session = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => api.session(signal),
+  refetchInterval: (query) => (query.state.data && !query.state.error ? 10 * 60_000 : POLL_MS),
+})
 
-export const useSummary = (filters: CheckFilters = {}) =>
-  useQuery({
+const summary = (filters: CheckFilters) =>
+  queryOptions({
     queryKey: ['summary', filters],
     queryFn: async ({ signal }) => {
-      const summary = await api.summary(filters, signal)
-      heardServerTime(summary.generated_at)
-      return summary
+      const answer = await api.summary(filters, signal)
+      heardServerTime(answer.generated_at)
+      return answer
     },
-    placeholderData: keepPreviousData,
   })
+
+export const useSession = () => useQuery(session)
+export const useSummary = (filters: CheckFilters = {}) =>
+  useQuery({ ...summary(filters), placeholderData: keepPreviousData })
+
+/** What every page asks first, while the page itself is on its way. */
+export async function prefetchStart(): Promise<void> {
+  await queryClient.prefetchQuery(session)
+  // whoever must log in first is told nothing else
+  if (queryClient.getQueryData(session.queryKey)?.logged_in) void queryClient.prefetchQuery(summary({}))
+}
 
 const PAGE = 50
 

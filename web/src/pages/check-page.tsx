@@ -51,37 +51,43 @@ function Loaded({ check }: { check: Check }) {
   const all = incidents.data?.pages[0]?.items ?? []
   const unresolved = all.filter((incident) => incident.state !== 'resolved')
   const resolved = all.filter((incident) => incident.state === 'resolved')
+  // together, or what one reads would be pushed down by what comes above it
+  const isReady = [points, history, pings, incidents].every(({ isPending }) => !isPending)
   return (
     <div className="space-y-4">
       <BackLink />
       <Top check={check} />
-      <div className="grid gap-4 lg:grid-cols-3 lg:grid-rows-[auto_1fr]">
-        <div className="min-w-0 space-y-4 lg:col-span-2">
-          {unresolved.length > 0 && (
-            <Card title="Unresolved incidents" flush>
-              <IncidentTable incidents={unresolved} withSubject={false} />
-            </Card>
-          )}
-          {points.data && points.data.items.length > 0 && <PointChart check={check} points={points.data.items} />}
-          {points.data?.items.length === 0 && <NoPoints check={check} />}
-          {points.error && !points.data && <Trouble error={points.error} what="The recovery points" />}
+      {isReady ? (
+        <div className="grid gap-4 lg:grid-cols-3 lg:grid-rows-[auto_1fr]">
+          <div className="min-w-0 space-y-4 lg:col-span-2">
+            {unresolved.length > 0 && (
+              <Card title="Unresolved incidents" flush>
+                <IncidentTable incidents={unresolved} withSubject={false} />
+              </Card>
+            )}
+            {points.data && points.data.items.length > 0 && <PointChart check={check} points={points.data.items} />}
+            {points.data?.items.length === 0 && <NoPoints check={check} />}
+            {points.error && !points.data && <Trouble error={points.error} what="The recovery points" />}
+          </div>
+          <div className="min-w-0 lg:col-start-3 lg:row-span-2 lg:row-start-1">
+            <CheckFacts check={check} />
+          </div>
+          <div className="min-w-0 space-y-4 lg:col-span-2">
+            {pings.data && pings.data.items.length > 0 && <PingList pings={pings.data.items} />}
+            {resolved.length > 0 && (
+              <Card title="Resolved incidents" flush>
+                <IncidentTable incidents={resolved} withSubject={false} />
+              </Card>
+            )}
+            {history.data && history.data.items.length > 0 && <StatusHistory changes={history.data.items} />}
+            {points.data && points.data.items.length > 0 && (
+              <PointTable points={points.data.items} truncated={points.data.truncated} />
+            )}
+          </div>
         </div>
-        <div className="min-w-0 lg:col-start-3 lg:row-span-2 lg:row-start-1">
-          <CheckFacts check={check} />
-        </div>
-        <div className="min-w-0 space-y-4 lg:col-span-2">
-          {pings.data && pings.data.items.length > 0 && <PingList pings={pings.data.items} />}
-          {resolved.length > 0 && (
-            <Card title="Resolved incidents" flush>
-              <IncidentTable incidents={resolved} withSubject={false} />
-            </Card>
-          )}
-          {history.data && history.data.items.length > 0 && <StatusHistory changes={history.data.items} />}
-          {points.data && points.data.items.length > 0 && (
-            <PointTable points={points.data.items} truncated={points.data.truncated} />
-          )}
-        </div>
-      </div>
+      ) : (
+        <Loading what="its recovery points" />
+      )}
     </div>
   )
 }

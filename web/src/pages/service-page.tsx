@@ -1,5 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { ApiError } from '../api/client.ts'
+import { ApiError, type Incident } from '../api/client.ts'
 import { useIncidents } from '../api/queries.ts'
 import type { Service } from '../api/services.ts'
 import { useService } from '../api/services.ts'
@@ -23,7 +23,10 @@ const route = getRouteApi('/service')
 export function ServicePage() {
   const { name } = route.useSearch()
   const service = useService(name)
-  if (service.data) return <Loaded key={name} service={service.data} />
+  const incidents = useIncidents({ service: name || undefined })
+  // together, or what one reads would be pushed down when they come
+  if (service.data && !incidents.isPending)
+    return <Loaded key={name} service={service.data} incidents={incidents.data?.pages[0]?.items ?? []} />
   const missing = name === '' || (service.error instanceof ApiError && [400, 404].includes(service.error.status))
   return (
     <>
@@ -45,9 +48,8 @@ export function ServicePage() {
   )
 }
 
-function Loaded({ service }: { service: Service }) {
-  const incidents = useIncidents({ service: service.name })
-  const unresolved = (incidents.data?.pages[0]?.items ?? []).filter(({ state }) => state !== 'resolved')
+function Loaded({ service, incidents }: { service: Service; incidents: readonly Incident[] }) {
+  const unresolved = incidents.filter(({ state }) => state !== 'resolved')
   return (
     <div className="space-y-4">
       <ServiceBackLink />

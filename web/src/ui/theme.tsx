@@ -3,6 +3,7 @@ import { Icon } from './icon.tsx'
 
 const THEMES = ['system', 'light', 'dark'] as const
 type Theme = (typeof THEMES)[number]
+/** public/theme.js reads it too, before the first page is drawn. */
 const KEY = 'backproof-theme'
 const listeners = new Set<() => void>()
 
@@ -20,7 +21,7 @@ function stored(): Theme {
 
 let theme = stored()
 
-export function applyTheme(): void {
+function applyTheme(): void {
   if (theme === 'system') delete document.documentElement.dataset.theme
   else document.documentElement.dataset.theme = theme
 }
