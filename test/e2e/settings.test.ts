@@ -10,7 +10,8 @@ inBrowser('settings', () => {
   test('a channel is written with its mistakes told, saved, shown without its secret, changed and deleted', async () => {
     await using api = await startSeededServer()
     const { page, troubles } = await open(`${api.url}/settings`)
-    await page.getByRole('button', { name: 'Make a new one' }).click()
+    await page.getByRole('button', { name: 'Add an entry' }).click()
+    expect(await page.evaluate('document.activeElement.labels[0].innerText')).toBe('Kind')
     await page.getByLabel('Kind').selectOption('channel')
     await page.getByLabel('Name').fill('pager')
     const yaml = page.getByLabel(/^Settings \(YAML/)
@@ -30,7 +31,12 @@ inBrowser('settings', () => {
     await see(entry.getByText('url: "[secret]"'))
 
     await entry.getByRole('button', { name: 'Change channel pager' }).click()
-    expect(await yaml.inputValue()).toBe('type: horn\nurl: "[secret]"\n')
+    await until(() => yaml.inputValue()).toBe('type: horn\nurl: "[secret]"\n')
+    // it opens above, out of sight on a phone: the focus takes one there, and away when it is closed
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1')
+    await entry.getByRole('button', { name: 'Change channel pager' }).click()
     await yaml.fill('type: horn\nurl: "[secret]"\ntitle: night')
     await see(page.getByText('write this secret again'))
     await yaml.fill('type: horn\nurl: "[secret]"\ntimeout: 5s')

@@ -10,6 +10,7 @@ import { FormEnd } from './form-end.tsx'
 import { ServiceInput } from './service-input.tsx'
 import { DRILL } from './service-words.ts'
 import { useAction } from './use-action.ts'
+import { useFirstFocus } from './use-first-focus.ts'
 
 const MEANING: Record<Drill['outcome'], string> = {
   verified: 'Data came back, and was found right.',
@@ -32,6 +33,7 @@ export function DrillForm({
   const [draft, setDraft] = useState(() => (corrected ? draftOf(corrected) : emptyDraft(service)))
   // what is sent twice is recorded once
   const [id] = useState(() => newUuid())
+  const form = useFirstFocus()
   const [isTried, setTried] = useState(false)
   const set = (change: Partial<DrillDraft>) => setDraft((before) => ({ ...before, ...change }))
   const save = useAction(
@@ -43,15 +45,15 @@ export function DrillForm({
   return (
     <Card title={corrected ? 'Correct this record' : 'Record a drill'}>
       <form
+        ref={form}
         noValidate
         aria-label="Drill"
         className="space-y-4"
         onSubmit={(event) => {
           event.preventDefault()
           setTried(true)
-          const form = event.currentTarget
           if (mistakesIn(draft).size > 0)
-            requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+            requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
           else if (!save.isPending) save.mutate(undefined, { onSuccess: onClose })
         }}
       >

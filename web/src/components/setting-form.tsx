@@ -7,6 +7,7 @@ import { Outside } from '../ui/text.tsx'
 import { FormEnd } from './form-end.tsx'
 import { sampleOf } from './setting-samples.ts'
 import { useAction } from './use-action.ts'
+import { useFirstFocus } from './use-first-focus.ts'
 
 const KINDS = [
   { value: 'source', label: 'Source: a place to look at' },
@@ -47,6 +48,7 @@ export function SettingForm({
   const [kind, setKind] = useState<SettingKind>(edited?.kind ?? 'source')
   const [name, setName] = useState(edited?.name ?? '')
   const [yaml, setYaml] = useState(edited?.yaml ?? sampleOf('source', types.source[0] ?? ''))
+  const form = useFirstFocus()
   const area = useRef<HTMLTextAreaElement>(null)
   const save = useAction(
     (setting: Draft) => api.saveSetting(setting),
@@ -61,8 +63,9 @@ export function SettingForm({
   }
 
   return (
-    <Card title={edited ? `Change ${edited.kind} ${edited.name}` : 'Make a new one'}>
+    <Card title={edited ? `Change ${edited.kind} ${edited.name}` : 'Add an entry'}>
       <form
+        ref={form}
         className="space-y-4"
         onSubmit={(event) => {
           event.preventDefault()

@@ -53,14 +53,7 @@ export function DrillsPage() {
           {items.length > 0 ? (
             <ul aria-label="Drills" className="divide-y divide-line">
               {items.map((drill) => (
-                <DrillEntry
-                  key={drill.id}
-                  drill={drill}
-                  onCorrect={() => {
-                    setCorrected(drill)
-                    window.scrollTo({ top: 0 })
-                  }}
-                />
+                <DrillEntry key={drill.id} drill={drill} onCorrect={() => setCorrected(drill)} />
               ))}
             </ul>
           ) : (

@@ -1,6 +1,8 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, type Setting, type SettingKind } from '../api/client.ts'
 import { useSettings } from '../api/queries.ts'
+import { FormEnd } from '../components/form-end.tsx'
 import { Mistakes, SettingForm } from '../components/setting-form.tsx'
 import { Loading, Trouble } from '../components/trouble.tsx'
 import { useAction } from '../components/use-action.ts'
@@ -37,7 +39,7 @@ export function SettingsPage() {
         </Heading>
         {settings.data && mode !== 'file' && open === null && (
           <Button kind="main" onClick={() => setOpen('new')}>
-            Make a new one
+            Add an entry
           </Button>
         )}
       </div>
@@ -84,7 +86,7 @@ function Entry({ setting, mode, onEdit }: { setting: Setting; mode: keyof typeof
       <div className="flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0 flex-1 basis-48">
           <h3 className="font-semibold">
-            <Outside>{name}</Outside>
+            <Name setting={setting} />
           </h3>
           <p className="text-sm text-muted">
             {setting.type !== null && <Outside>{`${setting.type} · `}</Outside>}
@@ -134,6 +136,24 @@ function Entry({ setting, mode, onEdit }: { setting: Setting; mode: keyof typeof
   )
 }
 
+/** It leads to what is known of it. */
+function Name({ setting: { kind, name, in_force } }: { setting: Setting }) {
+  const link = 'underline-offset-4 hover:underline'
+  if (in_force && kind === 'service')
+    return (
+      <Link to="/service" search={{ name }} className={link}>
+        <Outside>{name}</Outside>
+      </Link>
+    )
+  if (in_force && kind === 'source')
+    return (
+      <Link to="/" search={{ source: name }} className={link}>
+        <Outside>{name}</Outside>
+      </Link>
+    )
+  return <Outside>{name}</Outside>
+}
+
 /** One look at a source, one test message to a channel. */
 function Try({ setting: { kind, name, type } }: { setting: Setting }) {
   const look = useAction(
@@ -170,21 +190,15 @@ function DeleteDialog({ setting: { kind, name }, onClose }: { setting: Setting; 
   return (
     <Dialog title={`Delete the ${kind} ${name}?`} onClose={onClose}>
       <p className="mt-3 text-sm text-muted">{LOST[kind]} Its secrets are gone with it.</p>
-      {remove.error && (
-        <p role="alert" className="mt-3 text-sm text-missing">
-          {remove.error.message}
-        </p>
-      )}
-      <div className="mt-4 flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          kind="main"
-          busy={remove.isPending}
-          onClick={() => remove.mutate({ kind, name }, { onSuccess: onClose })}
-        >
-          Delete
-        </Button>
-      </div>
+      <form
+        className="mt-4 space-y-3"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!remove.isPending) remove.mutate({ kind, name }, { onSuccess: onClose })
+        }}
+      >
+        <FormEnd action={remove} verb="Delete" onCancel={onClose} />
+      </form>
     </Dialog>
   )
 }
