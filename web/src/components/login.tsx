@@ -7,7 +7,7 @@ import { TextField } from '../ui/field.tsx'
 import { Logo } from '../ui/logo.tsx'
 
 /** Stands in place of every page until whoever asks has logged in. */
-export function Login() {
+export function Login({ hasEnded }: { hasEnded: boolean }) {
   const [password, setPassword] = useState('')
   const input = useRef<HTMLInputElement>(null)
   // there is nothing else to do here
@@ -33,6 +33,9 @@ export function Login() {
         <h1 className="flex items-center gap-2.5 text-xl font-semibold">
           <Logo className="size-8" /> Log in to Backproof
         </h1>
+        {hasEnded && (
+          <p className="mt-3 text-sm text-muted">Your session has ended. Afterwards you are where you were.</p>
+        )}
         {/* password managers want a name to go with it */}
         <input type="text" name="username" autoComplete="username" value="backproof" readOnly hidden />
         <div className="mt-5">

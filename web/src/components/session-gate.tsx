@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useSession } from '../api/queries.ts'
 import { Notice } from '../ui/notice.tsx'
 
@@ -7,10 +7,12 @@ const Login = lazy(() => import('./login.tsx').then((module) => ({ default: modu
 /** Lets nobody in who has to log in first. The address stays: after the login one is where one wanted to be. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const session = useSession()
+  const [wasIn, setWasIn] = useState(false)
+  if (session.data?.logged_in && !wasIn) setWasIn(true)
   if (session.data?.login_required && !session.data.logged_in)
     return (
       <Suspense>
-        <Login />
+        <Login hasEnded={wasIn} />
       </Suspense>
     )
   if (session.data) return children
