@@ -63,6 +63,9 @@ export function useBrowser(): (url: string, options?: BrowserContextOptions) => 
   }
 }
 
+/** For a test that goes through dozens of pages, on a machine that does much else. */
+export const MANY_PAGES = { timeout: 120_000 }
+
 export const see = (locator: Locator) => locator.first().waitFor({ state: 'visible' })
 
 /** Waits until `read` gives `expected`. */

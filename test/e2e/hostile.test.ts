@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inBrowser, overflow, queryOf, see, until, useBrowser } from './browser.ts'
+import { inBrowser, MANY_PAGES, overflow, queryOf, see, until, useBrowser } from './browser.ts'
 import { startSeededServer } from './seeded-server.ts'
 import { HEARTBEAT_ID, HOSTILE_NAMES, LONG, SCRIPT } from './seeds.ts'
 
@@ -9,7 +9,7 @@ const shown = (name: string) => name.replace('\n', '\\n').replace('\u0007', '\\u
 inBrowser('names that mean harm', () => {
   const open = useBrowser()
 
-  test('are text in the list, in filters, and on pages of their own', async () => {
+  test('are text in the list, in filters, and on pages of their own', MANY_PAGES, async () => {
     await using api = await startSeededServer({ hostile: true })
     const { page, troubles } = await open(`${api.url}/?status=missing,stale`)
     for (const name of HOSTILE_NAMES) {
@@ -34,7 +34,7 @@ inBrowser('names that mean harm', () => {
     expect(troubles).toEqual([])
   })
 
-  test('are text as services, in their maps, plans and losses', async () => {
+  test('are text as services, in their maps, plans and losses', MANY_PAGES, async () => {
     await using api = await startSeededServer({ hostile: true })
     const { page, troubles } = await open(`${api.url}/services?q=`)
     for (const name of HOSTILE_NAMES) {

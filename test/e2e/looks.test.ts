@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TestApi } from '../fakes/api.ts'
-import { inBrowser, overflow, see, until, useBrowser } from './browser.ts'
+import { inBrowser, MANY_PAGES, overflow, see, until, useBrowser } from './browser.ts'
 import { startSeededServer } from './seeded-server.ts'
 import { LONG, SCRIPT, STALE_ID } from './seeds.ts'
 import { DRILLS, HOSTILE_DRILLS } from './service-seeds.ts'
@@ -30,6 +30,9 @@ const PAGES = [
   '/what-if?lose=site:dc-a&lose=account:123456789012',
   `/what-if?lose=site:${LONG}&lose=${encodeURIComponent(`key:${SCRIPT}`)}`,
   '/what-if?lose=site:the-moon',
+  '/drills',
+  '/drills?record=yes',
+  '/settings',
   '/sources',
   '/channels',
   '/no-such-page',
@@ -87,7 +90,7 @@ inBrowser('how it looks', () => {
   })
   afterAll(() => api[Symbol.asyncDispose]())
 
-  test('no page is wider than a phone, nor a button smaller than a finger', async () => {
+  test('no page is wider than a phone, nor a button smaller than a finger', MANY_PAGES, async () => {
     const { page } = await open(api.url, { viewport: { width: 390, height: 844 }, hasTouch: true })
     for (const path of PAGES) {
       await page.goto(api.url + path)
@@ -111,7 +114,7 @@ inBrowser('how it looks', () => {
     await see(page.getByRole('heading', { name: 'billing' }))
   })
 
-  test.each(['light', 'dark'] as const)('every text can be read in %s', async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('every text can be read in %s', MANY_PAGES, async (colorScheme) => {
     const { page } = await open(api.url, { colorScheme })
     for (const path of PAGES) {
       await page.goto(api.url + path)
