@@ -105,8 +105,11 @@ inBrowser('an instance that watches nothing yet', () => {
     await using api = await startSeededServer({ empty: true })
     const { page, troubles } = await open(api.url)
     await see(page.getByText('Nothing is watched yet'))
+    await until(() => page.getByRole('navigation', { name: 'Checks by status' }).count()).toBe(0)
     await page.getByRole('link', { name: 'Incidents' }).click()
-    await see(page.getByText('Nobody has to do anything now.'))
+    // that nothing is watched is not that nothing is wrong
+    await see(page.getByText('So that no incident is open says nothing.'))
+    expect(await page.getByText('Nobody has to do anything now').count()).toBe(0)
     await page.getByRole('link', { name: 'Sources' }).click()
     await see(page.getByText('Nothing is read yet'))
     await page.getByRole('link', { name: 'Channels' }).click()

@@ -23,7 +23,7 @@ export function LossTable({ losses, chosen }: { losses: readonly RankedLoss[]; c
             What becomes of services, by this alone
           </th>
           <th scope="col" className={`${HEAD} w-[9rem]`}>
-            Most data lost
+            Most data lost, of what comes back
           </th>
         </tr>
       </thead>
@@ -57,7 +57,7 @@ function LossRow({ loss, chosen }: { loss: RankedLoss; chosen: readonly string[]
         </Link>
         {loss.gravest > 0 && (
           <span className="block text-xs font-medium text-missing">
-            {plural(loss.gravest, 'service')} of tier 1 {loss.gravest === 1 ? 'does' : 'do'} not come back for sure
+            {plural(loss.gravest, 'service')} of tier 1 {loss.gravest === 1 ? 'is' : 'are'} gone, or may be
           </span>
         )}
       </th>
@@ -65,7 +65,7 @@ function LossRow({ loss, chosen }: { loss: RankedLoss; chosen: readonly string[]
         <FateCounts summary={loss.summary} />
         {loss.bare > 0 && (
           <span className="mt-0.5 block text-xs text-muted">
-            {loss.bare} of those that run on without a proven copy
+            {loss.bare} {loss.bare === 1 ? 'has' : 'have'} no proven copy left
           </span>
         )}
       </td>
@@ -94,7 +94,8 @@ export function FateCounts({ summary }: { summary: RankedLoss['summary'] }) {
           title={FATE[fate].means}
           className={`bordered-when-forced rounded-full px-2 py-0.5 text-xs font-medium whitespace-nowrap ${FATE[fate].text} ${FATE[fate].soft}`}
         >
-          {summary[fate].toLocaleString('en')} {FATE[fate].label.toLowerCase()}
+          {summary[fate].toLocaleString('en')}{' '}
+          {fate === 'running' && summary[fate] !== 1 ? 'run on' : FATE[fate].label.toLowerCase()}
         </li>
       ))}
     </ul>

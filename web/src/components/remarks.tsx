@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { Notice } from '../ui/notice.tsx'
 import { Sentence } from '../ui/time.tsx'
 
@@ -11,6 +12,9 @@ export function Remarks({ remarks }: { remarks: readonly string[] }) {
           <Sentence>{remark}</Sentence>
         </p>
       ))}
+      <Link to="/sources" className="font-medium underline underline-offset-2">
+        How the looks went
+      </Link>
     </Notice>
   )
 }

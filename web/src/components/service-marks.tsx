@@ -145,7 +145,7 @@ export function RpoCell({ service }: { service: Targets }) {
         target={rpo}
       />
       {within && service.rpo_outcome === 'fail' && (
-        <span className="block text-xs text-missing">another copy is too old, or too seldom made</span>
+        <span className="mt-1 block text-xs text-missing">another copy is too old, or too seldom made</span>
       )}
     </>
   )

@@ -155,12 +155,13 @@ function DataLost({ service }: { service: Simulation['services'][number] }) {
   if (service.loss_seconds === null)
     return (
       <span className="text-muted">
+        <span className="md:hidden">data lost: </span>
         {service.fate === 'running' ? 'none' : service.fate === 'gone' ? 'all of it' : 'not known'}
       </span>
     )
   return (
     <>
-      <span className="md:hidden">loses </span>
+      <span className="md:hidden">data lost: </span>
       {duration(service.loss_seconds * 1000)}
       {service.breaks_rpo !== null && (
         <span className={`block text-xs ${service.breaks_rpo ? 'font-medium text-missing' : 'text-ok'}`}>

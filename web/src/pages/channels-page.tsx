@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, type Channel } from '../api/client.ts'
 import { useChannels, useDeliveries } from '../api/queries.ts'
@@ -29,8 +30,11 @@ export function ChannelsPage() {
         <Card>
           <Empty title="Nobody is told of anything">
             <p>
-              Incidents are opened, but only whoever looks here sees them. Add a channel and a route to{' '}
-              <code className="font-mono">backproof.yaml</code>:
+              Incidents are opened, but only whoever looks here sees them. Add a channel and a route under{' '}
+              <Link to="/settings" className="text-accent underline underline-offset-2">
+                Settings
+              </Link>
+              , or to <code className="font-mono">backproof.yaml</code>:
             </p>
             <Code>
               {

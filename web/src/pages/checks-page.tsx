@@ -39,7 +39,9 @@ export function ChecksPage() {
           {summary.data && headline(summary.data.summary, isFiltered)}
         </p>
       </div>
-      <SummaryCards summary={summary.data?.summary} search={search} />
+      {(isFiltered || summary.data?.summary.total !== 0) && (
+        <SummaryCards summary={summary.data?.summary} search={search} />
+      )}
       <ComplianceCard />
       {(isFiltered || (summary.data?.summary.total ?? 0) > 0) && (
         <CheckFilters search={search} facets={summary.data?.facets} />
@@ -119,8 +121,12 @@ function NothingYet() {
   return (
     <Empty title="Nothing is watched yet">
       <p>
-        Add a source to <code className="font-mono">backproof.yaml</code>: it is read again as soon as it is saved.{' '}
-        <code className="font-mono">backproof init</code> finds what is on this machine and writes a first one.
+        Add a source to <code className="font-mono">backproof.yaml</code>, which is read again as soon as it is saved,
+        or under{' '}
+        <Link to="/settings" className="text-accent underline underline-offset-2">
+          Settings
+        </Link>
+        . <code className="font-mono">backproof init</code> finds what is on this machine and writes a first one.
       </p>
       <Code>{EXAMPLE}</Code>
     </Empty>

@@ -69,7 +69,11 @@ export function IncidentsPage() {
       {incidents.isPending && <Loading what="incidents" />}
       {incidents.data && (
         <Card flush>
-          {items.length > 0 ? <IncidentTable incidents={items} /> : <None search={search} />}
+          {items.length > 0 ? (
+            <IncidentTable incidents={items} />
+          ) : (
+            <None search={search} watched={summary.data?.summary.total ?? null} />
+          )}
           <More query={incidents} what="incidents" />
         </Card>
       )}
@@ -77,7 +81,7 @@ export function IncidentsPage() {
   )
 }
 
-function None({ search }: { search: IncidentSearch }) {
+function None({ search, watched }: { search: IncidentSearch; watched: number | null }) {
   const link = 'text-accent underline underline-offset-2'
   if (Object.keys(search).length > 0)
     return (
@@ -85,6 +89,17 @@ function None({ search }: { search: IncidentSearch }) {
         <Link to="/incidents" className={link}>
           Show all that are unresolved
         </Link>
+      </Empty>
+    )
+  if (watched === 0)
+    return (
+      <Empty title="Nothing is watched yet">
+        <p>
+          So that no incident is open says nothing.{' '}
+          <Link to="/" className={link}>
+            What to do first
+          </Link>
+        </p>
       </Empty>
     )
   return (

@@ -126,9 +126,14 @@ function NothingMatches() {
 
 const EXAMPLE = `services:
   shop-db:
-    { tier: 1, owner: shop-team, rpo: 4h, rto: 2h, production: { site: dc-a },
-      copies: [{ type: nas, location: dc-a / nas01, check: fleet/shop-db },
-               { type: s3, location: dc-b / s3, check: dumps/shop-db }] }`
+    tier: 1
+    owner: shop-team
+    rpo: 4h
+    rto: 2h
+    production: { site: dc-a }
+    copies:
+      - { type: nas, location: dc-a / nas01, check: fleet/shop-db }
+      - { type: s3, location: dc-b / s3, check: dumps/shop-db }`
 
 function NothingYet() {
   return (

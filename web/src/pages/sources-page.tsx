@@ -35,7 +35,11 @@ export function SourcesPage() {
         <Card>
           <Empty title="Nothing is read yet">
             <p>
-              A source is a place where backups land. Add one to <code className="font-mono">backproof.yaml</code>:
+              A source is a place where backups land. Add one under{' '}
+              <Link to="/settings" className="text-accent underline underline-offset-2">
+                Settings
+              </Link>
+              , or to <code className="font-mono">backproof.yaml</code>:
             </p>
             <Code>
               {
@@ -219,6 +223,7 @@ function Scopes({ scopes }: { scopes: readonly Scope[] }) {
                 </span>
               </td>
               <td className={cell}>
+                {scope.status !== 'complete' && <span className="text-muted md:hidden">last read: </span>}
                 {scope.last_complete_at === null ? (
                   <span className="text-muted">never</span>
                 ) : (
