@@ -17,6 +17,10 @@ export interface EvidenceKeyOptions {
 
 const FILE = 'evidence.key'
 
+/** What to do where evidence can't be signed, since no process may make a key for the others. */
+export const UNSIGNED =
+  'all processes on one PostgreSQL need the same. Make one with openssl genpkey -algorithm ed25519 -out /etc/backproof/evidence.pem, readable by Backproof alone, and write into the configuration of each: evidence: { key: "${file:/etc/backproof/evidence.pem}" }'
+
 /** What evidence is signed with: the configuration's key, or that of the data directory. Null: there is none. Throws EvidenceKeyError. */
 export function evidenceSigner(config: Config, { dataDir, makes, log }: EvidenceKeyOptions): Signer | null {
   if (config.evidence.key) return signerOf(revealed(config.evidence.key), 'evidence.key of the configuration')

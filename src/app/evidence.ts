@@ -5,14 +5,14 @@ import { type Instant, instant, parseInstant, plus, toIso } from '../domain/inst
 import { bundle } from '../evidence/bundle.ts'
 import type { EvidenceEntry } from '../evidence/entry.ts'
 import { EvidenceKeyError, type PublicKey, publicKeyOf, type Signer } from '../evidence/key.ts'
-import type { Verdict } from '../evidence/verdict.ts'
+import type { KeptHead, Verdict, VerifyOptions } from '../evidence/verdict.ts'
 import { verifyBundle } from '../evidence/verify.ts'
 import { systemClock } from '../lib/clock.ts'
 import { codeOf } from '../lib/error-code.ts'
 import { silentLog } from '../lib/log.ts'
 import type { EvidenceHead, Reader } from '../store/store.ts'
 import { UsageError } from './errors.ts'
-import { evidenceSigner } from './evidence-key.ts'
+import { evidenceSigner, UNSIGNED } from './evidence-key.ts'
 import { type InstanceChoice, type KnownInstance, locateInstance, withStore } from './known-instance.ts'
 import { version } from './root.ts'
 
@@ -30,7 +30,7 @@ function requireSigner({ file, directory }: KnownInstance): Signer {
   throw new EvidenceKeyError(
     file.database.url === null
       ? `there is no key in ${directory} yet: backproof serve makes it when it first signs, within a minute of its start`
-      : 'there is no key: all workers on one PostgreSQL need the same, as evidence.key in the configuration; make one with: openssl genpkey -algorithm ed25519',
+      : `there is no key: ${UNSIGNED}`,
   )
 }
 
@@ -86,7 +86,7 @@ export async function exportEvidence(options: ExportOptions): Promise<Exported> 
     }
     const draft = `${path}.part`
     await pipeline(Readable.from(noted()), createWriteStream(draft, { mode: 0o600, flush: true }), { signal })
-    const verdict = await verifyBundle(createReadStream(draft), { keys: null, expect: null, ...progressOf(options) })
+    const verdict = await verifyBundle(createReadStream(draft), { keys: null, expect: [], ...progressOf(options) })
     renameSync(draft, path)
     return { path, verdict, head, key: signer }
   })
@@ -145,8 +145,8 @@ function progressOf({ onProgress }: { onProgress(what: string): void }) {
 export interface VerifyFileOptions {
   /** Files with the public keys that may have signed. */
   keys: readonly string[]
-  /** A head that was kept elsewhere, "SEQ:HASH". */
-  expect?: string | undefined
+  /** What was kept elsewhere: heads, "SEQ:HASH", and files of earlier bundles. */
+  expect: readonly string[]
   onProgress(what: string): void
 }
 
@@ -160,19 +160,33 @@ export async function verifyFile(path: string, options: VerifyFileOptions): Prom
       throw error
     }
   })
-  const { expect } = options
-  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(expect ?? '') ?? []
-  if (expect !== undefined && hash === undefined)
+  const common = { keys: keys.length === 0 ? null : keys, ...progressOf(options) }
+  const expect: KeptHead[] = []
+  for (const kept of options.expect) expect.push(headOf(kept) ?? (await endOf(kept, common)))
+  return verified(path, { ...common, expect })
+}
+
+function headOf(text: string): KeptHead | null {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? []
+  return hash === undefined ? null : { seq: Number(seq), hash }
+}
+
+/** Where the chain stood at the end of an earlier bundle, which is itself held against the keys. */
+async function endOf(path: string, options: Omit<VerifyOptions, 'expect'>): Promise<KeptHead> {
+  if (path === '-' || !existsSync(path))
     throw new UsageError(
-      `--expect ${expect}: write the number, a colon and the hash, as backproof evidence head prints them`,
+      `--expect ${path}: write the number, a colon and the hash, as backproof evidence head prints them, or the file of an earlier bundle`,
     )
+  const { touch, last } = await verified(path, { ...options, expect: [] })
+  if (touch || !last)
+    throw new UsageError(`--expect ${path}: it can't vouch for another, since it was touched itself (verify it alone)`)
+  return last
+}
+
+async function verified(path: string, options: VerifyOptions): Promise<Verdict> {
   const file = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 2 ** 18 })
   try {
-    return await verifyBundle(file, {
-      keys: keys.length === 0 ? null : keys,
-      expect: hash === undefined ? null : { seq: Number(seq), hash },
-      ...progressOf(options),
-    })
+    return await verifyBundle(file, options)
   } catch (error) {
     if (error instanceof Error && 'syscall' in error)
       throw new UsageError(`${path} can not be read: ${codeOf(error) ?? String(error)}`)

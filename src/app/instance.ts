@@ -32,6 +32,7 @@ import * as operations from '../tasks/operations.ts'
 import { recordDrill, withdrawDrill } from '../tasks/record-drill.ts'
 import { pingRecorder } from '../tasks/record-pings.ts'
 import { surveyor } from '../tasks/survey.ts'
+import { UNSIGNED } from './evidence-key.ts'
 import type { SecretKey } from './secret-key.ts'
 import { leftOut, settingsOf } from './settings.ts'
 
@@ -163,6 +164,17 @@ export async function createInstance({
   function warn(): void {
     const problem = leftOut(inForce)
     if (problem !== null) log.warn({ problem }, 'settings that were made in the dashboard can not be used')
+    if (isUnsigned()) log.warn({ advice: UNSIGNED }, 'evidence is kept, but not signed, and can not be exported')
+  }
+
+  /** On an embedded database its one process makes a key where there is none. */
+  function isUnsigned(): boolean {
+    try {
+      return store.dialect === 'postgres' && signer(config) === null
+    } catch {
+      // one that can't be used is told each time that it was to sign
+      return false
+    }
   }
 
   async function changed(outcome: SettingOutcome): Promise<SettingOutcome> {

@@ -47,7 +47,10 @@ Example:
     .description('Checks a bundle without configuration or database, and names the first place that was touched.')
     .argument('<file>', 'the bundle; "-" is standard input')
     .option('-k, --key <file...>', 'public keys that may have signed; without any, a bundle only vouches for itself')
-    .option('-e, --expect <head>', 'NUMBER:HASH that was kept elsewhere: the chain must hold it')
+    .option(
+      '-e, --expect <head...>',
+      'what was kept elsewhere, and the chain must hold: NUMBER:HASH, or the file of an earlier bundle',
+    )
     .addHelpText(
       'after',
       `
@@ -55,7 +58,8 @@ Exit status: 0 nothing was touched; 1 something was; 64 wrong usage.
 
 Example:
   backproof evidence verify q4.jsonl --key backproof.pub
-  backproof evidence verify q4.jsonl --key backproof.pub --expect 1204:5f0c...`,
+  backproof evidence verify q4.jsonl --key backproof.pub --expect 1204:5f0c...
+  backproof evidence verify q4.jsonl --key backproof.pub --expect q3.jsonl`,
     )
     .action(runVerify)
   ofInstance(evidence.command('key'))
@@ -91,13 +95,13 @@ async function runExport(options: ExportCliOptions): Promise<void> {
   process.exitCode = verdict?.touch ? EXIT.bad : EXIT.ok
 }
 
-async function runVerify(file: string, options: { key?: string[]; expect?: string }): Promise<void> {
+async function runVerify(file: string, options: { key?: string[]; expect?: string[] }): Promise<void> {
   const { verifyFile } = await import('../app/evidence.ts')
   const progress = progressLine()
-  const { key = [], expect } = options
+  const { key = [], expect = [] } = options
   const verdict = await verifyFile(file, { keys: key, expect, onProgress: progress.show }).finally(progress.clear)
   const { verdictText } = await import('./formats/evidence.ts')
-  await print(verdictText(verdict, { keys: key.length > 0, expect }))
+  await print(verdictText(verdict, { keys: key.length > 0, expect: expect.length > 0 }))
   process.exitCode = verdict.touch ? EXIT.bad : EXIT.ok
 }
 

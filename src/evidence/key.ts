@@ -18,7 +18,7 @@ export interface Signer extends PublicKey {
   sign(domain: string, text: string): string
 }
 
-const HOW = 'make one with: openssl genpkey -algorithm ed25519'
+const HOW = 'make one with: openssl genpkey -algorithm ed25519 -out evidence.pem'
 
 /** A private key as PEM, or its DER form (PKCS #8) in base64. Throws EvidenceKeyError. */
 export function signerOf(text: string, from: string): Signer {

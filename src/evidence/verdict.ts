@@ -41,11 +41,16 @@ export interface Verdict {
   otherKeys: string[]
 }
 
+export interface KeptHead {
+  seq: number
+  hash: string
+}
+
 export interface VerifyOptions {
   /** The keys that may have signed; null: whichever is in the bundle, which then vouches for itself alone. */
   keys: readonly PublicKey[] | null
-  /** A head that was kept elsewhere: the chain must hold it. */
-  expect: { seq: number; hash: string } | null
+  /** Heads that were kept elsewhere: the chain must hold each. */
+  expect: readonly KeptHead[]
   onProgress?(entries: number): void
 }
 

@@ -18,6 +18,8 @@ import { isSignedBy, publicKeyOf } from './key.ts'
 import { type Line, linesOf } from './lines.ts'
 import { type Touch, Touched, type TouchKind, type Verdict, type VerifyOptions } from './verdict.ts'
 
+/** The chain can't tell the two apart. */
+const RESTORED = 'or its database was restored from a copy of before'
 const PROGRESS_EVERY = 20_000
 
 /**
@@ -64,7 +66,8 @@ class Reading {
   #gap: { touch: Touch; wanted: number } | null = null
   /** The chain begins after its first entry, and nobody asked for that: a cut must say why. */
   #owesCut = false
-  #metExpected = false
+  /** Of what was kept elsewhere: what the chain holds. */
+  #met: number[] = []
 
   constructor(options: VerifyOptions) {
     this.#options = options
@@ -218,22 +221,24 @@ class Reading {
   }
 
   #hold(seq: number, found: string): void {
-    const { expect } = this.#options
-    if (seq !== expect?.seq) return
-    if (found !== expect.hash)
-      this.#fail('changed', `entry ${seq} is not the one that was kept: the chain was rewritten there or before`, {
-        seq,
-      })
-    this.#metExpected = true
+    const kept = this.#options.expect.filter((head) => head.seq === seq)
+    if (kept.length === 0) return
+    const last = this.#met.at(-1)
+    const since = last === undefined ? 'there or before' : `after entry ${last}, which still is`
+    const what = `entry ${seq} is not the one that was kept: the chain was rewritten ${since}, ${RESTORED}`
+    if (kept.some(({ hash }) => found !== hash)) this.#fail('changed', what, { seq })
+    this.#met.push(seq)
   }
 
   #requireExpected(): void {
-    const { expect } = this.#options
-    if (!expect || this.#metExpected) return
-    if (expect.seq > this.#seq && this.verdict.range?.to == null)
-      this.#fail('missing', `the chain ends here, and entry ${expect.seq} was in it once`, { seq: this.#seq + 1 })
-    const what = `entry ${expect.seq} is not in this part of the chain: it can not be held against what was kept`
-    this.#fail('missing', what, { seq: expect.seq })
+    const [seq] = this.#options.expect.flatMap((head) => (this.#met.includes(head.seq) ? [] : [head.seq]))
+    if (seq === undefined) return
+    if (seq > this.#seq && this.verdict.range?.to == null) {
+      const what = `the chain ends here, and entry ${seq} was in it once: its end was cut off, ${RESTORED}`
+      this.#fail('missing', what, { seq: this.#seq + 1 })
+    }
+    const what = `entry ${seq} is not in this part of the chain: it can not be held against what was kept`
+    this.#fail('missing', what, { seq })
   }
 }
 

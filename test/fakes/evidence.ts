@@ -52,5 +52,5 @@ export async function verified(bytes: Buffer | string, options: Partial<VerifyOp
   async function* chunks() {
     for (let i = 0; i < whole.length; i += 1000) yield whole.subarray(i, i + 1000)
   }
-  return verifyBundle(chunks(), { keys: null, expect: null, ...options })
+  return verifyBundle(chunks(), { keys: null, expect: [], ...options })
 }

@@ -37,6 +37,8 @@ describe('backproof evidence', { timeout: 120_000 }, () => {
     expect(whole.status).toBe(0)
     expect(whole.stdout).toMatch(/^OK: nothing/)
     expect(whole.stdout).not.toContain('only for itself')
+    const after = await evidence('verify', 'all.jsonl', '--key', 'key.pub', '--expect', 'all.jsonl', head.trim())
+    expect(after).toMatchObject({ status: 0, stdout: expect.stringContaining('the chain holds what you expected') })
     expect(whole.stdout).toContain('(a key that you gave)')
     expect(whole.stdout).toMatch(/checkpoints +1, the last at/)
   })
@@ -57,7 +59,13 @@ describe('backproof evidence', { timeout: 120_000 }, () => {
 
   it('tells wrong usage from a touched bundle', async () => {
     writeFileSync(join(cwd, 'other.key'), aPrivateKey())
-    for (const args of [['nope.jsonl'], ['all.jsonl', '--key', 'nope'], ['all.jsonl', '--expect', '12'], []])
+    for (const args of [
+      ['nope.jsonl'],
+      ['all.jsonl', '--key', 'nope'],
+      ['all.jsonl', '--expect', '12'],
+      ['all.jsonl', '--expect', '-'],
+      [],
+    ])
       expect(await evidence('verify', ...args)).toMatchObject({ status: 64 })
     const text = readFileSync(join(cwd, 'all.jsonl'), 'utf8')
     writeFileSync(join(cwd, 'touched.jsonl'), text.replace('"to":"stale"', '"to":"ok"'))
@@ -99,5 +107,9 @@ describe('backproof evidence', { timeout: 120_000 }, () => {
     const { status, stdout } = await evidence('verify', 'clean.jsonl', '--key', 'key.pub', '--expect', head.trim())
     expect(status).toBe(1)
     expect(stdout).toMatch(/TOUCHED \(missing\) at line 7, entry 6 .*the chain ends here/)
+    const earlier = await evidence('verify', 'clean.jsonl', '--key', 'key.pub', '--expect', 'all.jsonl')
+    expect(earlier).toMatchObject({ status: 1, stdout: expect.stringContaining('or its database was restored from a') })
+    const touched = await evidence('verify', 'clean.jsonl', '--expect', 'forged.jsonl')
+    expect(touched).toMatchObject({ status: 64, stderr: expect.stringContaining('it was touched itself') })
   })
 })

@@ -7,7 +7,7 @@ import { NO_HASH } from '../../src/evidence/entry.ts'
 import { LEASE_MS } from '../../src/jobs/look-loop.ts'
 import { openPostgresStore } from '../../src/store/dialects/postgres.ts'
 import { postgresBinaries, type RunningPostgres, startPostgres } from '../fakes/postgres.ts'
-import { backproof, type Program } from '../fakes/program.ts'
+import { backproof, type Program, run } from '../fakes/program.ts'
 import { Receiver } from '../fakes/receiver.ts'
 
 const SCOPES = 12
@@ -116,6 +116,11 @@ channels:
       return program
     }
     const server = await start(['serve'], 'ready')
+    // none of them may make a key for the others: what to do is told at the start, and by the export
+    await server.said('evidence is kept, but not signed')
+    await server.said('openssl genpkey -algorithm ed25519 -out /etc/backproof/evidence.pem')
+    const exported = await run(['evidence', 'export', '--config', config])
+    expect(exported).toMatchObject({ status: 78, stderr: expect.stringContaining('openssl genpkey') })
     const [killed, stopped] = await Promise.all([start(['worker'], 'working'), start(['worker'], 'working')])
 
     // all take part, and each scope is looked at again and again

@@ -4,7 +4,7 @@ import { type Instant, toIso } from '../../domain/instant.ts'
 const count = (entries: number) => `${entries} ${entries === 1 ? 'entry' : 'entries'}`
 
 /** What a check has found, for people: the first place that was touched, or what the bundle holds. */
-export function verdictText(verdict: Verdict, given: { keys: boolean; expect: string | undefined }): string {
+export function verdictText(verdict: Verdict, given: { keys: boolean; expect: boolean }): string {
   if (verdict.touch) return touchText(verdict)
   const { first, last, signer, pinned, checkpoints, lastCheckpoint } = verdict
   const rows: [string, string][] = [
@@ -27,10 +27,7 @@ export function verdictText(verdict: Verdict, given: { keys: boolean; expect: st
   return `OK: nothing in it was changed, removed, moved or added.\n${shown.join('')}${remarks(verdict, given)}`
 }
 
-function remarks(
-  { otherKeys, last, lastCheckpoint }: Verdict,
-  given: { keys: boolean; expect: string | undefined },
-): string {
+function remarks({ otherKeys, last, lastCheckpoint }: Verdict, given: { keys: boolean; expect: boolean }): string {
   const lines: string[] = []
   if (!given.keys)
     lines.push(
