@@ -57,8 +57,10 @@ export interface FakePoint {
   message?: string
   bytes?: number
   parent?: string
-  /** The id of the plan that made it. */
+  /** The id of the plan that made it, and of its rule (`rule-of-PLAN`), whose schedule AWS may tell. */
   plan?: string
+  rule?: string
+  cron?: string
   keyArn?: string
   keepDays?: number
   deleteAt?: string

@@ -61,7 +61,13 @@ function pointJson(point: FakePoint, asked: BackupAsked): object {
     EncryptionKeyArn: point.keyArn,
     ...(point.plan === undefined
       ? {}
-      : { CreatedBy: { BackupPlanId: point.plan, BackupRuleId: `rule-of-${point.plan}` } }),
+      : {
+          CreatedBy: {
+            BackupPlanId: point.plan,
+            BackupRuleId: point.rule ?? `rule-of-${point.plan}`,
+            BackupRuleCron: point.cron,
+          },
+        }),
     ...(point.keepDays === undefined && !point.archives
       ? {}
       : { Lifecycle: { DeleteAfterDays: point.keepDays, OptInToArchiveForSupportedResources: point.archives } }),

@@ -149,6 +149,7 @@ export function createAws({
         states: known,
         isDoubted: doubted.get(config)?.delete(scope.id) ?? false,
         signal,
+        memory: context.memory,
         remember: context.remember,
       })
       return

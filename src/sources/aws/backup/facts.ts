@@ -45,8 +45,12 @@ export interface PointFacts {
   keyArn: string | null
   /** The id of the plan that made it; null: nobody says, or it is a copy. */
   plan: string | null
-  /** The rule that made it; its schedule is empty where AWS does not say. */
+  /** The rule that made it; its schedule is empty where AWS does not say. Of a copy null. */
   rule: PlanRule | null
+  /** The same, of a copy the rule that made its original. */
+  made: PlanRule | null
+  /** ARN of the vault that it was copied from; null: it is no copy, or nobody says. */
+  source: string | null
 }
 
 /** What there is of each kind of job. */
@@ -129,6 +133,7 @@ export function protectedOf(one: ProtectedResource): ProtectedFacts[] {
 export function pointOf(one: RecoveryPointByBackupVault, resource = one.ResourceArn): PointFacts[] {
   const createdAt = timeOf(one.CreationDate)
   if (!one.RecoveryPointArn || !resource || createdAt === null) return []
+  const made = ruleOf(one.CreatedBy)
   return [
     {
       id: one.RecoveryPointArn,
@@ -149,7 +154,9 @@ export function pointOf(one: RecoveryPointByBackupVault, resource = one.Resource
       // AWS's own keys can't be asked about
       keyArn: one.EncryptionKeyType === 'AWS_OWNED_KMS_KEY' ? null : (one.EncryptionKeyArn ?? null),
       plan: one.SourceBackupVaultArn ? null : (one.CreatedBy?.BackupPlanId ?? null),
-      rule: one.SourceBackupVaultArn ? null : ruleOf(one.CreatedBy),
+      rule: one.SourceBackupVaultArn ? null : made,
+      made,
+      source: one.SourceBackupVaultArn ?? null,
     },
   ]
 }

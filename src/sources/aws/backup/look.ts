@@ -1,6 +1,7 @@
 import type { Observation, ObservedCheck } from '../../../domain/observation.ts'
 import type { Account } from '../account.ts'
 import type { BackupConfig } from './config.ts'
+import { type CopyRule, CopyRules, copyRulesOf, rememberedCopies } from './copied.ts'
 import { readExisting } from './existing.ts'
 import { openBackup } from './fetch.ts'
 import { type BackupScope, observeBackups } from './observe.ts'
@@ -26,11 +27,14 @@ export interface BackupLook {
   /** Whether somebody says that a recovery point may be gone: what is known of them is read again. */
   isDoubted: boolean
   signal: AbortSignal
+  memory: unknown
   remember(memory: unknown): void
 }
 
 /** How vaults and plans were set up when it was last read. */
 const postures = new WeakMap<BackupState, Posture>()
+/** Which plans copy where, of all regions of one configuration. */
+const copyRules = new WeakMap<BackupStates, CopyRules>()
 
 /** What AWS Backup has in one region. Throws AwsError, with nothing told. */
 export async function* lookAtBackup(look: BackupLook): AsyncGenerator<Observation> {
@@ -61,22 +65,31 @@ async function* lookWith(state: BackupState, look: BackupLook): AsyncGenerator<O
   } finally {
     reader.close()
   }
-  const posture = config.posture === false ? null : await postureOf(look, state)
-  yield* observeBackups(state, config, scope, { gone, isDueByPlan, plans: posture?.plans ?? null })
+  const rules = copyRules.get(look.states) ?? new CopyRules()
+  copyRules.set(look.states, rules)
+  const posture = config.posture === false ? null : await postureOf(look, state, rules.to(scope, look.memory))
   const { plans = null, resources } = posture ?? {}
+  if (plans) rules.set(scope, copyRulesOf(plans, state.vaults))
+  const copied = rules.to(scope, look.memory)
+  yield* observeBackups(state, config, scope, { gone, isDueByPlan, plans, copied })
   const ownerOf = ownersIn(resources && 'value' in resources ? resources.value : [])
   const waste = wasteIn(state, { late, gone, plans, ownerOf }, scope, look.waste)
   if (!posture) return remember({ waste })
   const told: ObservedCheck[] = []
-  for (const one of observePosture(posture, state, config, scope)) {
+  for (const one of observePosture(posture, state, config, scope, copied)) {
     if (one.kind === 'resource') told.push(one)
     yield one
   }
-  remember({ upkeep: tally(told), waste })
+  remember({ upkeep: tally(told), waste, copied: rememberedCopies(copied) })
 }
 
-async function postureOf({ account, config, scope, signal }: BackupLook, state: BackupState): Promise<Posture> {
-  const where = { account, accountId: scope.account, region: scope.region, signal, now: scope.now, state }
+async function postureOf(
+  { account, config, scope, signal }: BackupLook,
+  state: BackupState,
+  copied: readonly CopyRule[],
+): Promise<Posture> {
+  const copiedTo = new Set(copied.map(({ to }) => to))
+  const where = { copiedTo, account, accountId: scope.account, region: scope.region, signal, now: scope.now, state }
   const posture = await readPosture(where, config, postures.get(state))
   postures.set(state, posture)
   return posture

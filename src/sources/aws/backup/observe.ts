@@ -7,6 +7,7 @@ import type { PointState, RecoveryPoint } from '../../../domain/recovery-point.t
 import { printable } from '../../../lib/printable.ts'
 import { causeOf, said } from './causes.ts'
 import { type BackupConfig, lastPartOf, resourceSelection, vaultSelection } from './config.ts'
+import { type CopyRule, copyExpectation } from './copied.ts'
 import { copyCondition } from './copies.ts'
 import { begunBy, expectationOf } from './expectation.ts'
 import type { BackupJobFacts, PointFacts, ProtectedFacts } from './facts.ts'
@@ -41,6 +42,8 @@ export interface Observing {
   isDueByPlan: boolean
   /** Those that there are; null: nobody says. */
   plans: readonly PlanFacts[] | null
+  /** Rules that copy to this region, from wherever the configuration sees. */
+  copied: readonly CopyRule[]
 }
 
 /** What is to be said of what AWS Backup has in a region. */
@@ -48,20 +51,36 @@ export function* observeBackups(
   state: BackupState,
   config: BackupConfig,
   scope: BackupScope,
-  { gone, isDueByPlan, plans }: Observing,
+  { gone, isDueByPlan, plans, copied }: Observing,
 ): Generator<Observation> {
   const told = new Set<string>()
   for (const resource of resourcesOf(state, config, scope.now)) {
     if (gone.has(resource.arn)) continue
     told.add(resource.arn)
-    const expects = isDueByPlan ? expectationOf(begunFor(resource, state, plans), plans, scope.now) : null
-    yield* observeResource(resource, expects, state, scope)
+    const expects = expectationOf(begunFor(resource, state, plans), plans, scope.now) ?? ofCopy(resource)
+    yield* observeResource(resource, isDueByPlan ? expects : 'as configured', state, scope)
   }
   for (const restore of state.restores.values()) {
     if (!told.has(restore.resource)) continue
     const drill = drillOf(restore, checkOf(scope, restore.resource))
     if (drill) yield drill
   }
+
+  function ofCopy({ arn }: Resource): Expectation | null {
+    const good = state.points.goodOf(arn)
+    if (!good || !isCopy(good, scope)) return null
+    return copyExpectation(good, state.vaults.get(good.vault)?.arn, copied, scope.now)
+  }
+}
+
+/** When a backup is due by a plan; null: no plan is known. */
+type Due = Expectation | 'as configured' | null
+
+const isCopy = ({ resource, source }: PointFacts, scope: BackupScope) => source !== null || isElsewhere(resource, scope)
+
+function isElsewhere(arn: string, { region, account }: BackupScope): boolean {
+  const [, , , ofRegion = '', ofAccount = ''] = arn.split(':')
+  return (ofRegion !== '' && ofRegion !== region) || (ofAccount !== '' && ofAccount !== account)
 }
 
 export function begunFor(
@@ -115,7 +134,7 @@ const isAfter = (job: BackupJobFacts, other: BackupJobFacts | null): boolean =>
 
 function* observeResource(
   resource: Resource,
-  expects: Expectation | null,
+  expects: Due,
   state: BackupState,
   scope: BackupScope,
 ): Generator<Observation> {
@@ -131,11 +150,11 @@ function* observeResource(
     type: 'aws-backup',
     // where the backup lies, which is not always where the resource is
     resource: { id: arn, name, provider: 'aws', account: scope.account, region: scope.region, tags: {} },
-    detail: detailOf(resource, state, scope),
+    detail: detailOf(resource, state, scope, expects),
     ...(isNew ? { bornAt: instant(jobs.firstAt) } : {}),
     ...(copy ? { conditions: [copy] satisfies Condition[] } : {}),
     ...(lock ? { immutability: lock } : {}),
-    ...(expects ? { expects } : {}),
+    ...(expects && expects !== 'as configured' ? { expects } : {}),
   }
   for (const { good, pending, other } of newest)
     for (const point of [other, pending, good])
@@ -234,16 +253,21 @@ function lockOf(point: PointFacts | null, { vaults }: BackupState, now: number):
 function detailOf(
   { arn, type, listed, jobs }: Resource,
   { points, existing }: BackupState,
-  { region, account }: BackupScope,
+  scope: BackupScope,
+  expects: Due,
 ): string {
   const good = points.goodOf(arn)
   const vaults = [...(points.byResource.get(arn)?.keys() ?? [])].map(printable).sort()
   const [, , , ofRegion = '', ofAccount = ''] = arn.split(':')
-  const isCopy = (ofRegion !== '' && ofRegion !== region) || (ofAccount !== '' && ofAccount !== account)
   const parts = [
     `${type || 'A resource'}, in ${vaults.length === 0 ? 'no vault' : `the ${vaults.length === 1 ? 'vault' : 'vaults'} ${vaults.slice(0, 10).join(', ')}`}.`,
   ]
-  if (isCopy) parts.push(`A copy: the resource is in ${[ofRegion, ofAccount].filter(Boolean).join(' of ')}.`)
+  if (isElsewhere(arn, scope))
+    parts.push(`A copy: the resource is in ${[ofRegion, ofAccount].filter(Boolean).join(' of ')}.`)
+  if (good && expects === null && isCopy(good, scope))
+    parts.push(
+      'No plan that this source knows of copies it here, so the next copy is due as if there were one each day, unless an override says when.',
+    )
   if (good && isContinuous(good))
     parts.push(
       'Its backup is continuous; AWS Backup does not say until when it reaches, so its age is that of its newest job.',

@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000
 /** From when a job has begun. As of all schedules. */
 const JOB_TAKES_MS = HOUR_MS
 /** A copy begins when what it is a copy of is complete, and may go to another continent. */
-const COPY_TAKES_MS = 12 * HOUR_MS
+export const COPY_TAKES_MS = 12 * HOUR_MS
 /** So many runs ahead, and so long, are looked at for the longest pause between two: what runs hourly on weekdays has weekends too. */
 const RUNS = 24
 const AHEAD_MS = 8 * 24 * HOUR_MS
@@ -53,7 +53,7 @@ function measure(schedule: Schedule | null, from: number): Rhythm | null {
 /** One rule of a plan that fills something; `isCopy`: not by itself, but with copies. */
 export interface Filling {
   plan: string
-  rule: RuleFacts
+  rule: Pick<RuleFacts, 'name' | 'schedule' | 'timeZone' | 'startWithinMs'>
   isCopy: boolean
 }
 

@@ -3,6 +3,7 @@ import { instant } from '../../../../domain/instant.ts'
 import type { Observation } from '../../../../domain/observation.ts'
 import { printable } from '../../../../lib/printable.ts'
 import { type BackupConfig, mustBeLocked } from '../config.ts'
+import type { CopyRule } from '../copied.ts'
 import { observeCoverage, observePlans } from '../plans/observe.ts'
 import { knownRules } from '../plans/plan.ts'
 import { expectationOf, type Filling } from '../plans/schedule.ts'
@@ -21,6 +22,7 @@ export function* observePosture(
   state: BackupState,
   config: BackupConfig,
   scope: PostureScope,
+  copied: readonly CopyRule[],
 ): Generator<Observation> {
   const knowledge = knowledgeOf(state)
   const newest = newestByVault(state, knowledge)
@@ -28,7 +30,7 @@ export function* observePosture(
     const { name } = vault.facts
     const seen = newest.get(name)
     const known = seen?.good ? seen : (posture.filled.ofVault.get(name) ?? seen ?? NOTHING)
-    yield* observeVault(vault, known, { posture, state, knowledge, config, scope })
+    yield* observeVault(vault, known, { posture, state, knowledge, config, scope, copied })
   }
   yield* observePlans(posture, state, knowledge, scope)
   if (config.unprotected !== 'off') yield* observeCoverage(posture, state, knowledge, scope)
@@ -40,16 +42,18 @@ interface Given {
   knowledge: Knowledge
   config: BackupConfig
   scope: PostureScope
+  /** Rules that copy to this region. */
+  copied: readonly CopyRule[]
 }
 
 function* observeVault(vault: VaultPosture, { good, other }: NewestOf, given: Given): Generator<Observation> {
-  const { posture, knowledge, scope } = given
+  const { posture, knowledge, scope, copied } = given
   const { account, region, now } = scope
   const { facts } = vault
   const { name, arn } = facts
   const check = `${scope.id}/vault:${printable(name)}`
   const immutability = immutabilityOf(facts, good, now)
-  const fillings = fillingsOf(facts, posture)
+  const fillings = fillingsOf(facts, posture, copied)
   const bornAt = firstDueFrom(facts, fillings, posture)
   const expects = expectationOf(fillings, now)
   yield {
@@ -81,14 +85,19 @@ function conditionsOf({ facts, policy, notifications }: VaultPosture, given: Giv
 }
 
 /** The rules that put something in this vault, by themselves or with copies. */
-function fillingsOf({ name, arn }: VaultFacts, { plans }: Posture): Filling[] {
-  return plans.flatMap((plan) =>
+function fillingsOf({ name, arn }: VaultFacts, { plans }: Posture, copied: readonly CopyRule[]): Filling[] {
+  const isOwn = (id: string) => plans.some((plan) => plan.id === id)
+  const fromElsewhere = copied.flatMap((rule): Filling[] =>
+    rule.to === arn && !isOwn(rule.plan) ? [{ plan: rule.planName, rule, isCopy: true }] : [],
+  )
+  const own = plans.flatMap((plan) =>
     knownRules(plan).flatMap((rule): Filling[] => {
       if (rule.vault === name) return [{ plan: plan.name, rule, isCopy: false }]
       const isCopied = rule.airGapped === arn || rule.copies.some(({ vaultArn }) => vaultArn === arn)
       return isCopied ? [{ plan: plan.name, rule, isCopy: true }] : []
     }),
   )
+  return [...own, ...fromElsewhere]
 }
 
 /** Since when something should have come: since there is the vault, and the first plan that fills it. */

@@ -60,6 +60,8 @@ export interface Where {
   now: number
   /** The points that are known of the region. */
   state: BackupState
+  /** ARNs of vaults of the region that plans of others copy to. */
+  copiedTo: ReadonlySet<string>
 }
 
 /** As it is now, or as it was lately. Throws AwsError. */
@@ -93,7 +95,9 @@ async function readWhole(
   const isWanted = vaultSelection(config)
   const wanted = [...vaults.values()].filter(
     ({ name, arn, type, pointCount }) =>
-      isWanted(name) && type !== RESTORE_ACCESS && (pointCount !== 0 || filled.has(name) || filled.has(arn)),
+      isWanted(name) &&
+      type !== RESTORE_ACCESS &&
+      (pointCount !== 0 || filled.has(name) || filled.has(arn) || where.copiedTo.has(arn)),
   )
   const asksNotifications = config.notifications !== 'off'
   const lists = listsToRead({ watched: wanted.map((facts) => ({ facts })), plans, vaults }, state, NOT_FILLED)
