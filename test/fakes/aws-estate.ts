@@ -45,6 +45,12 @@ export interface FakeDbSnapshot {
   status?: string
   type?: string
   resourceId?: string
+  /** Default 20. */
+  sizeGib?: number
+  engine?: string
+  tags?: Record<string, string>
+  /** The ARN of what it is a copy of. */
+  source?: string
 }
 
 /** What DescribeEvents tells. */

@@ -187,7 +187,7 @@ function clusterXml(one: FakeDatabase, arn: string): string {
 }
 
 function snapshotXml(kind: string, of: string, one: FakeDbSnapshot, arn: string): string {
-  const { id, of: name, at, originalAt, status = 'available', type = 'automated' } = one
+  const { id, of: name, at, originalAt, status = 'available', type = 'automated', sizeGib = 20 } = one
   const ofId = of === 'DBInstance' ? 'DbiResourceId' : 'DbClusterResourceId'
-  return `<${kind}><${kind}Identifier>${id}</${kind}Identifier><${kind}Arn>${arn}</${kind}Arn><${of}Identifier>${name}</${of}Identifier>${of === 'DBCluster' && resourceOf(one) === '' ? '' : `<${ofId}>${resourceOf(one)}</${ofId}>`}${maybe('SnapshotCreateTime', at)}${maybe('OriginalSnapshotCreateTime', originalAt)}<Status>${status}</Status><SnapshotType>${type}</SnapshotType><AllocatedStorage>20</AllocatedStorage></${kind}>`
+  return `<${kind}><${kind}Identifier>${id}</${kind}Identifier><${kind}Arn>${arn}</${kind}Arn><${of}Identifier>${name}</${of}Identifier>${of === 'DBCluster' && resourceOf(one) === '' ? '' : `<${ofId}>${resourceOf(one)}</${ofId}>`}${maybe('SnapshotCreateTime', at)}${maybe('OriginalSnapshotCreateTime', originalAt)}<Status>${status}</Status><SnapshotType>${type}</SnapshotType><AllocatedStorage>${sizeGib}</AllocatedStorage>${maybe('Engine', one.engine)}${maybe(of === 'DBInstance' ? 'SourceDBSnapshotIdentifier' : 'SourceDBClusterSnapshotArn', one.source)}${tagList(one.tags)}</${kind}>`
 }

@@ -132,6 +132,7 @@ export function createAws({
         states: known,
         signal,
         log: context.log,
+        remember: context.remember,
       })
       return
     }

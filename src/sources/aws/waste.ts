@@ -41,6 +41,11 @@ export class WasteSum {
     this.#fold({ ...found, stored: Object.fromEntries(stored) })
   }
 
+  /** What another has added up. */
+  include(one: Row): void {
+    this.#fold(structuredClone(one))
+  }
+
   #fold(one: Row): void {
     const key = JSON.stringify([one.kind, one.owner])
     const known = this.#rows.get(key)
@@ -66,6 +71,15 @@ export class WasteSum {
     }
     return { at, rows: [...this.#rows.values()] }
   }
+}
+
+/** Of several lists, as of the oldest; null: there is none. */
+export function allWaste(some: readonly (WasteMemory | undefined)[]): WasteMemory | null {
+  const [first, ...others] = some.flatMap((one) => one ?? [])
+  if (!first || others.length === 0) return first ?? null
+  const sum = new WasteSum()
+  for (const { rows } of [first, ...others]) for (const one of rows) sum.include(one)
+  return sum.memory(Math.min(first.at, ...others.map(({ at }) => at)))
 }
 
 /** What it costs, by kind and owner. */

@@ -1,6 +1,7 @@
-import type { DBCluster, DBInstance, Filter, SourceType } from '@aws-sdk/client-rds'
+import type { DBCluster, DBInstance, DBSnapshot, Filter, SourceType } from '@aws-sdk/client-rds'
 import type { Account } from '../account.ts'
 import { clientConfig, watchRequests } from '../client.ts'
+import { ownerOf } from '../owner.ts'
 import { listed, pages } from '../pages.ts'
 import type { SnapshotFacts } from './newest.ts'
 
@@ -88,6 +89,7 @@ export async function openRds(account: Account, region: string, signal: AbortSig
                 status: one.Status,
                 type: one.SnapshotType,
                 sizeGib: one.AllocatedStorage,
+                ...originOf(one, one.DBSnapshotArn, one.SourceDBSnapshotIdentifier),
               }),
             )
             return { items, next: page.Marker }
@@ -112,6 +114,7 @@ export async function openRds(account: Account, region: string, signal: AbortSig
                 status: one.Status,
                 type: one.SnapshotType,
                 sizeGib: one.AllocatedStorage,
+                ...originOf(one, one.DBClusterSnapshotArn, one.SourceDBClusterSnapshotArn),
               }),
             )
             return { items, next: page.Marker }
@@ -120,6 +123,20 @@ export async function openRds(account: Account, region: string, signal: AbortSig
       events: events('db-cluster-snapshot'),
     },
     close: () => client.destroy(),
+  }
+}
+
+function originOf(
+  { Engine, TagList = [] }: Pick<DBSnapshot, 'Engine' | 'TagList'>,
+  arn: string | undefined,
+  source: string | undefined,
+): Pick<SnapshotFacts, 'engine' | 'owner' | 'isFromElsewhere'> {
+  const placeOf = (one: string) => one.split(':').slice(3, 5).join(':')
+  return {
+    engine: Engine ?? '',
+    owner: ownerOf(TagList.map(({ Key = '', Value = '' }) => [Key, Value])),
+    // within one place clusters too say what they are copies of
+    isFromElsewhere: Boolean(source?.startsWith('arn:') && arn && placeOf(source) !== placeOf(arn)),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Log } from '../../../lib/log.ts'
 import type { Account } from '../account.ts'
 import type { RdsConfig } from '../config.ts'
 import { selection } from '../selector.ts'
+import { allWaste } from '../waste.ts'
 import { openRds } from './fetch.ts'
 import { observeDatabases, type RdsScope } from './observe.ts'
 import { type RdsState, readDatabases } from './read.ts'
@@ -19,11 +20,12 @@ export interface LookAtRds {
   states: RdsStates
   signal: AbortSignal
   log: Log
+  remember(memory: unknown): void
 }
 
 /** The databases of one region. Throws AwsError, with nothing told. */
 export async function* lookAtDatabases(look: LookAtRds): AsyncGenerator<Observation> {
-  const { account, config, scope, maxAgeMs, states, signal, log } = look
+  const { account, config, scope, maxAgeMs, states, signal, log, remember } = look
   const isWanted = selection(config.include, config.exclude)
   const state = states.get(scope.id) ?? { ofInstances: null, ofClusters: null }
   // two looks at once do not share what they know, until all of it is told
@@ -36,6 +38,7 @@ export async function* lookAtDatabases(look: LookAtRds): AsyncGenerator<Observat
         'RDS tells no events here, so all snapshots are listed once an hour: allow rds:DescribeEvents to ask for less',
       )
     const found = await readDatabases(reader, state, { now: scope.now, maxAgeMs, isWanted, onEventless })
+    remember({ waste: allWaste([state.ofInstances?.waste, state.ofClusters?.waste]) })
     yield* observeDatabases(found, isWanted, config.pitr !== false, scope)
   } finally {
     reader.close()

@@ -13,6 +13,11 @@ export interface SnapshotFacts {
   /** automated, manual or awsbackup; what is shared or public is not listed. */
   type: string | undefined
   sizeGib: number | undefined
+  engine: string
+  /** Of its tag "owner"; null: it has none. */
+  owner: string | null
+  /** Whether it was copied here from another region or account. */
+  isFromElsewhere: boolean
 }
 
 /** Snapshots of one database in one state, the newest first. */

@@ -3,7 +3,8 @@ import { type Databases, databasesOf, hasOwnSnapshots, isGone } from './database
 import type { RdsReader, SnapshotReader } from './fetch.ts'
 import { lookAgain } from './look-again.ts'
 import { add, type Newest, newNewest } from './newest.ts'
-import { keyOf, prune, type SnapshotState, type There } from './state.ts'
+import { DbChains } from './orphans.ts'
+import { keyOf, keysOf, prune, type SnapshotState, type There } from './state.ts'
 
 /** What is known of a region, kept between looks while this process lives; null: nothing. */
 export interface RdsState {
@@ -72,6 +73,7 @@ async function readAll(
   now: number,
 ): Promise<SnapshotState> {
   const newest = new Map<string, Newest>()
+  const chains = new DbChains()
   let wholeTakes = 0
   for await (const page of reader.snapshots()) {
     wholeTakes += 1
@@ -79,8 +81,10 @@ async function readAll(
       const known = newest.get(snapshot.of) ?? newNewest(now)
       newest.set(snapshot.of, known)
       add(known, snapshot)
+      chains.add(snapshot)
     }
   }
+  const keys = keysOf(there)
   const state: SnapshotState = {
     newest,
     askedAt: new Map(there.map((database) => [keyOf(database), now])),
@@ -91,6 +95,7 @@ async function readAll(
     told: new Map(),
     filterlessAt: before?.filterlessAt ?? null,
     findsAutomated: true,
+    waste: chains.waste((database) => keys.has(database), now),
   }
   prune(state, there)
   return state

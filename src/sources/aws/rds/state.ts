@@ -1,3 +1,4 @@
+import type { WasteMemory } from '../waste.ts'
 import type { SnapshotEvent } from './fetch.ts'
 import type { Newest } from './newest.ts'
 
@@ -20,6 +21,8 @@ export interface SnapshotState {
   filterlessAt: number | null
   /** Whether they find automated snapshots by name too: AWS says that of a parameter, not of the filter. */
   findsAutomated: boolean
+  /** What is left of databases that are gone, as of wholeAt. */
+  waste: WasteMemory
 }
 
 /** A database that there is, watched or not. */
@@ -36,9 +39,14 @@ export function newestOf(newest: ReadonlyMap<string, Newest>, { resourceId, name
 
 export const markOf = ({ name, at }: SnapshotEvent) => `${at} ${name}`
 
+/** What the snapshots of these may say that they are of. */
+export function keysOf(there: readonly There[]): Set<string> {
+  return new Set(there.flatMap(({ resourceId, name }) => (resourceId ? [resourceId, name] : [name])))
+}
+
 /** Forgets the databases that are no longer there. */
 export function prune({ newest, askedAt }: SnapshotState, there: readonly There[]): void {
-  const keys = new Set(there.flatMap(({ resourceId, name }) => (resourceId ? [resourceId, name] : [name])))
+  const keys = keysOf(there)
   for (const key of newest.keys()) if (!keys.has(key)) newest.delete(key)
   for (const key of askedAt.keys()) if (!keys.has(key)) askedAt.delete(key)
 }
