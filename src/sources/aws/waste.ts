@@ -27,6 +27,8 @@ type Bound = Row['bound']
 export const wasteMemory = z.object({ at: z.number(), rows: z.array(row) })
 export type WasteMemory = z.output<typeof wasteMemory>
 
+const remembers = z.object({ waste: wasteMemory })
+
 /** A sum of what is exact is exact; else what is said of all of it holds. */
 export function together(a: Bound, b: Bound): Bound {
   if (a === 'exact' || a === b) return b
@@ -88,7 +90,7 @@ export function wasteOf(
   where: { account: string | null; region: string },
   prices: PricesConfig | undefined,
 ): Waste[] {
-  const remembered = z.object({ waste: wasteMemory }).safeParse(memory).data?.waste
+  const remembered = remembers.safeParse(memory).data?.waste
   return (remembered?.rows ?? []).map((one) => {
     const found = Object.entries(one.stored).map(([storage, of]) => ({
       ...of,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { wasteOf } from '../waste.ts'
 import { Chains } from './orphans.ts'
-import type { SnapshotFacts } from './snapshot.ts'
+import { NewestSnapshots, type SnapshotFacts } from './snapshot.ts'
 import type { VolumeFacts } from './volume.ts'
 
 const GIB = 2 ** 30
@@ -35,9 +35,14 @@ const volume = (id: string, tags: Record<string, string> = {}): VolumeFacts => (
 
 function waste(snapshots: readonly SnapshotFacts[], { withBackup = true, staleAfterMs = 1000 * DAY, tags = {} } = {}) {
   const chains = new Chains({ withBackup })
-  for (const one of snapshots) chains.add(one)
+  const newest = new NewestSnapshots()
+  for (const one of snapshots) {
+    chains.add(one)
+    newest.add(one)
+  }
+  const isFresh = (id: string) => (newest.byVolume.get(id)?.completed?.startedAt ?? 0) >= now - staleAfterMs
   const volumes = new Map([['vol-there', volume('vol-there', tags)]])
-  const memory = { waste: JSON.parse(JSON.stringify(chains.waste({ volumes, now, staleAfterMs }))) }
+  const memory = { waste: JSON.parse(JSON.stringify(chains.waste({ volumes, now, isFresh }))) }
   return wasteOf(memory, { account: '1', region: 'us-east-1' }, undefined)
 }
 

@@ -20,26 +20,27 @@ interface Chain {
   /** Completed ones in whose place the size of the volume stands, and those of which not even that is known. */
   guesses: number
   unsized: number
-  /** When the newest completed one was begun, of images too: they hold the volume as well. */
-  newestAt: number
   owner: string | null
   ownedAt: number
 }
 
-/** What the volumes are by which chains are judged. */
+/** By what chains are judged. */
 export interface Judging {
-  volumes: ReadonlyMap<string, VolumeFacts>
   now: number
-  /** Chains whose newest good snapshot is older are stale. */
-  staleAfterMs: number
+  /** Those that there are. */
+  volumes: ReadonlyMap<string, VolumeFacts>
+  /** Whether a volume has a good snapshot since, whoever made it, be it of an image. */
+  isFresh(volume: string): boolean
 }
 
 /**
- * Counts the snapshots of each volume. Those of AWS Backup are left out where its own points are looked at: only it knows
+ * Counts the snapshots of each volume; of those that are there and have a fresh one none need be added. Those of AWS Backup are left out where its own points are looked at: only it knows
  * until when each is kept.
  */
 export class Chains {
-  readonly #byVolume = new Map<string, { own: Chain; backup: Chain | null }>()
+  readonly #byVolume = new Map<string, Chain>()
+  /** Of AWS Backup, where they are counted. */
+  readonly #ofBackup = new Map<string, Chain>()
   readonly #withBackup: boolean
 
   constructor({ withBackup }: { withBackup: boolean }) {
@@ -47,29 +48,25 @@ export class Chains {
   }
 
   add(snapshot: SnapshotFacts): void {
-    const { volume, state, startedAt, isOfImage, isOfBackup } = snapshot
-    const known = this.#byVolume.get(volume) ?? { own: newChain(), backup: null }
-    this.#byVolume.set(volume, known)
-    if (state === 'completed') known.own.newestAt = Math.max(known.own.newestAt, startedAt)
-    if (isOfImage || (isOfBackup && !this.#withBackup)) return
-    if (isOfBackup) known.backup ??= newChain()
-    addTo((isOfBackup && known.backup) || known.own, snapshot)
+    const { volume, isOfImage, isOfBackup } = snapshot
+    if (volume === NO_VOLUME || isOfImage || (isOfBackup && !this.#withBackup)) return
+    const chains = isOfBackup ? this.#ofBackup : this.#byVolume
+    const chain = chains.get(volume) ?? newChain()
+    chains.set(volume, chain)
+    addTo(chain, snapshot)
   }
 
   /** What protects nothing: of volumes that are gone, and of those that are there the chains that have ended. */
-  waste({ volumes, now, staleAfterMs }: Judging): WasteMemory {
+  waste({ now, volumes, isFresh }: Judging): WasteMemory {
     const sum = new WasteSum()
-    for (const [id, { own, backup }] of this.#byVolume) {
-      if (id === NO_VOLUME) continue
+    for (const [id, chain] of this.#byVolume) {
       const volume = volumes.get(id)
-      if (!volume) {
-        const [chain, ...others] = [own, backup].flatMap((one) => (one && one.snapshots > 0 ? [one] : []))
-        if (chain) sum.add(orphaned(chain))
-        // of the same volume
-        for (const other of others) sum.add({ ...orphaned(other), resources: 0 })
-        // until when AWS Backup keeps what it made is not known here
-      } else if (own.standard > 0 && own.newestAt < now - staleAfterMs) sum.add(stale(own, volume))
+      if (!volume) sum.add(orphaned(chain))
+      else if (chain.standard > 0 && !isFresh(id)) sum.add(stale(chain, volume))
     }
+    // until when AWS Backup keeps what it made is not known here, so that nothing of it is called stale
+    for (const [id, chain] of this.#ofBackup)
+      if (!volumes.has(id)) sum.add({ ...orphaned(chain), resources: this.#byVolume.has(id) ? 0 : 1 })
     return sum.memory(now)
   }
 }
@@ -82,9 +79,8 @@ const newChain = (): Chain => ({
   archivedBytes: 0,
   guesses: 0,
   unsized: 0,
-  newestAt: Number.NEGATIVE_INFINITY,
   owner: null,
-  ownedAt: Number.NEGATIVE_INFINITY,
+  ownedAt: 0,
 })
 
 function addTo(chain: Chain, { state, startedAt, sizeGib, fullBytes, isArchived, owner }: SnapshotFacts): void {

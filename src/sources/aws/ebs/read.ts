@@ -67,7 +67,9 @@ export async function readVolumes(reader: EbsReader, options: ReadOptions): Prom
   // a list that turned out to be of everything is one
   if (since === null) {
     memory.fullAt = now
-    memory.waste = listed.chains.waste({ volumes, now, staleAfterMs: options.staleAfterMs })
+    const staleBefore = now - options.staleAfterMs
+    const isFresh = (volume: string) => (newest.byVolume.get(volume)?.completed?.startedAt ?? 0) >= staleBefore
+    memory.waste = listed.chains.waste({ now, volumes, isFresh })
     if (!isFull) memory.hasWindow = false
     return { volumes, newest, memory }
   }
