@@ -117,9 +117,12 @@ export function pauseItem(
   return { kind: 'pause', at, body }
 }
 
-/** Somebody's word that a finding is accepted. ended: it ran out; removed: it was taken out of the configuration before. */
+/**
+ * Somebody's word that a finding is accepted. ended: it ran out; resumed: by a clock that was ahead, and it counts again; removed: it
+ * was taken out of the configuration before.
+ */
 export function waiverItem(
-  event: 'made' | 'changed' | 'ended' | 'removed',
+  event: 'made' | 'changed' | 'ended' | 'resumed' | 'removed',
   { service, rule, reason, owner, until }: { service: string } & Waiver,
   at: Instant,
 ): EvidenceItem {

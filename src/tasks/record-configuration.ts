@@ -18,9 +18,18 @@ const LONGEST = 32_000
 const knownParts = z.record(z.string(), z.string())
 const knownWaivers = z.record(
   z.string(),
-  z.object({ service: z.string(), rule: z.string(), reason: z.string(), owner: z.string(), until: z.number() }),
+  z.object({
+    service: z.string(),
+    rule: z.string(),
+    reason: z.string(),
+    owner: z.string(),
+    until: z.number(),
+    /** It has run out. */
+    ended: z.boolean().optional(),
+  }),
 )
 type KnownWaiver = z.output<typeof knownWaivers>[string]
+type Waiver = Omit<KnownWaiver, 'ended'>
 
 /** Records each part that is not as it was when this was last asked, and what became of waivers. */
 export async function recordConfiguration(tx: Writer, config: Config, now: Instant): Promise<void> {
@@ -43,15 +52,16 @@ export async function recordConfiguration(tx: Writer, config: Config, now: Insta
     await tx.setValue(KNOWN, JSON.stringify(digests))
   }
   await tx.addEvidence(items)
-  await recordWaivers(tx, waiversOf(config, now), now)
+  await recordWaivers(tx, waiversOf(config), now)
 }
 
-/** Waivers that have run out since this was last asked. */
+/** Waivers that have run out since this was last asked, and those that count again. */
 export async function recordEndedWaivers(tx: Writer, now: Instant): Promise<void> {
   await recordWaivers(tx, null, now)
 }
 
-function waiversOf(config: Config, now: Instant): Map<string, KnownWaiver> {
+/** Of several of one rule the one that ends last. */
+function waiversOf(config: Config): Map<string, Waiver> {
   const all = config.services.flatMap(({ name: service, waivers }) =>
     waivers.map(({ rule, reason, owner, until }) => ({
       service,
@@ -61,31 +71,45 @@ function waiversOf(config: Config, now: Instant): Map<string, KnownWaiver> {
       until,
     })),
   )
-  return new Map(all.filter(({ until }) => now < until).map((waiver) => [`${waiver.service} ${waiver.rule}`, waiver]))
+  all.sort((a, b) => a.until - b.until)
+  return new Map(all.map((waiver) => [`${waiver.service} ${waiver.rule}`, waiver]))
 }
 
-/** With `wanted` null those that are known stay, but for those that have run out. */
-async function recordWaivers(tx: Writer, wanted: Map<string, KnownWaiver> | null, now: Instant): Promise<void> {
+/**
+ * With `declared` null those that are known stay. One that has run out is remembered as long as it is declared: should the clock have
+ * been ahead, it counts again once that is put right.
+ */
+async function recordWaivers(tx: Writer, declared: ReadonlyMap<string, Waiver> | null, now: Instant): Promise<void> {
   const text = await tx.valueForUpdate(WAIVERS)
-  if (text === null && !wanted?.size) return
-  const known = new Map(Object.entries(parsed(knownWaivers, text)))
+  if (text === null && !declared?.size) return
+  const known = parsed(knownWaivers, text)
   const items: EvidenceItem[] = []
-  const add = (event: 'made' | 'changed' | 'ended' | 'removed', waiver: KnownWaiver) =>
+  const add = (event: Parameters<typeof waiverItem>[0], waiver: Waiver) =>
     items.push(waiverItem(event, { ...waiver, until: instant(waiver.until) }, now))
-  for (const [id, waiver] of known) {
-    if (waiver.until > now && (wanted === null || wanted.has(id))) continue
-    // a waiver that was taken out of the configuration ends early
-    if (!wanted?.has(id)) add(waiver.until <= now ? 'ended' : 'removed', waiver)
+  const left: Record<string, KnownWaiver> = {}
+  for (const id of new Set([...Object.keys(known), ...(declared?.keys() ?? [])])) {
+    const { was, ended } = earlier(known[id])
+    const wanted = declared === null ? was : (declared.get(id) ?? null)
+    const isSame = canonicalJson(was) === canonicalJson(wanted)
+    if (wanted && now < wanted.until) {
+      if (ended || !was) add(ended && isSame ? 'resumed' : 'made', wanted)
+      else if (!isSame) add('changed', wanted)
+      left[id] = wanted
+    } else if (was) {
+      // one that was taken out of the configuration ends early
+      if (!ended) add(was.until <= now ? 'ended' : 'removed', was)
+      if (wanted) left[id] = { ...wanted, ended: true }
+    }
   }
-  for (const [id, waiver] of wanted ?? []) {
-    const before = known.get(id)
-    if (!before) add('made', waiver)
-    else if (canonicalJson(before) !== canonicalJson(waiver)) add('changed', waiver)
-  }
-  if (items.length === 0) return
-  const left = wanted ?? new Map([...known].filter(([, { until }]) => until > now))
-  await tx.setValue(WAIVERS, JSON.stringify(Object.fromEntries(left)))
   await tx.addEvidence(items)
+  const next = JSON.stringify(left)
+  if (next !== text) await tx.setValue(WAIVERS, next)
+}
+
+function earlier(known: KnownWaiver | undefined): { was: Waiver | null; ended: boolean } {
+  if (!known) return { was: null, ended: false }
+  const { ended = false, ...was } = known
+  return { was, ended }
 }
 
 function parsed<T>(form: z.ZodType<T>, text: string | null): T {

@@ -3,6 +3,7 @@ import { instant } from '../../src/domain/instant.ts'
 import type { EvidenceEntry } from '../../src/evidence/entry.ts'
 import { upkeep } from '../../src/jobs/upkeep-loop.ts'
 import { rememberSecret } from '../../src/lib/redact.ts'
+import { judgeServices } from '../../src/tasks/judge-services.ts'
 import { acknowledge, pause, resume } from '../../src/tasks/operations.ts'
 import { anInstance, HOUR, START } from '../fakes/estate-instance.ts'
 import { aSigner, linesOfBundle, verified } from '../fakes/evidence.ts'
@@ -137,6 +138,49 @@ describe('what enters the chain', () => {
     // it stands in the configuration still, and is not made again
     await it_.configure({ errorGrace: 7 })
     expect(await bodies('waiver')).toHaveLength(5)
+  })
+})
+
+describe('a clock that was ahead', () => {
+  const waiver = { rule: 'ownership', reason: 'moving', owner: 'cto', until: instant(START + 240 * HOUR) }
+  const service = (parts: Partial<typeof waiver> = {}) => ({
+    services: [
+      {
+        ...aService('shop', { owner: null, waivers: [{ ...waiver, ...parts }] }),
+        at: { file: 'x', line: 1, column: 1 },
+      },
+    ],
+  })
+  const said = async () => (await bodies('waiver')).map(({ event }) => event)
+  const open = async () =>
+    (await it_.store.read.incidents({ subject: 'service:shop', states: ['open'] }, 9)).items.map(({ type }) => type)
+  const judge = async () => {
+    await it_.round()
+    await judgeServices(it_.context, { patient: false, signal: new AbortController().signal })
+    await round()
+  }
+
+  it('has waivers end, and count again once it is put right', async () => {
+    await it_.configure(service())
+    await judge()
+    expect([await said(), await open()]).toEqual([['made'], expect.not.arrayContaining(['SERVICE_OWNERSHIP'])])
+    await it_.clock.advance(400 * HOUR)
+    await judge()
+    await it_.configure({ errorGrace: 7 })
+    expect([await said(), await open()]).toEqual([['made', 'ended'], expect.arrayContaining(['SERVICE_OWNERSHIP'])])
+    await it_.clock.advance(-399 * HOUR)
+    await judge()
+    await judge()
+    expect([await said(), await open()]).toEqual([
+      ['made', 'ended', 'resumed'],
+      expect.not.arrayContaining(['SERVICE_OWNERSHIP']),
+    ])
+    await it_.clock.advance(300 * HOUR)
+    await judge()
+    expect(await said()).toEqual(['made', 'ended', 'resumed', 'ended'])
+    await it_.configure(service({ until: instant(START + 900 * HOUR) }))
+    await it_.configure({ services: [] })
+    expect(await said()).toEqual(['made', 'ended', 'resumed', 'ended', 'made', 'removed'])
   })
 })
 
