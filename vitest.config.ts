@@ -6,6 +6,7 @@ export default defineConfig({
     // nets against what never ends; whoever waits says what for, and a slow machine is not a mistake
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     maxWorkers: 2,
   },

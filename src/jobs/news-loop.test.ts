@@ -72,7 +72,7 @@ beforeEach(async () => {
   desk = newsDesk(it_.context)
   end = new AbortController()
   done = runNewsLoop(it_.context, desk, changed, end.signal, troubles)
-  await vi.waitFor(() => expect(queues).toHaveLength(1))
+  await expect.poll(() => queues).toHaveLength(1)
 })
 afterEach(async () => {
   end.abort()
@@ -108,14 +108,14 @@ async function until(holds: () => void | Promise<void>): Promise<void> {
   await vi.waitFor(async () => {
     await it_.clock.advance(1000)
     await holds()
-  })
+  }, 30_000)
 }
 
 describe('a message of a queue', () => {
   it('is removed once its look is asked for, durably', async () => {
     expect(await isDue()).toBe(false)
     current().put('a', news('1'))
-    await vi.waitFor(() => expect(current().messages).toEqual([]))
+    await expect.poll(() => current().messages).toEqual([])
     expect(await isDue()).toBe(true)
   })
 
@@ -145,7 +145,7 @@ describe('a message of a queue', () => {
 
   it('of nothing that is watched is removed too', async () => {
     current().put('a', news('1', 'fleet/elsewhere'))
-    await vi.waitFor(() => expect(current().messages).toEqual([]))
+    await expect.poll(() => current().messages).toEqual([])
     expect(await isDue()).toBe(false)
   })
 })
@@ -155,11 +155,11 @@ describe('the queue itself', () => {
     current().fault = new Error('may not sqs:ReceiveMessage')
     current().put('a', news('1'))
     await until(() => expect(troubles.get('fleet')).toBe('may not sqs:ReceiveMessage'))
-    await vi.waitFor(async () => expect(await isDue()).toBe(true))
+    await expect.poll(() => isDue()).toBe(true)
     current().put('b', news('2'))
     for (let minute = 0; minute < 60; minute++) {
       await it_.clock.advance(60_000)
-      await vi.waitFor(() => expect(it_.clock.wakeups.length).toBeGreaterThan(1))
+      await expect.poll(() => it_.clock.wakeups.length).toBeGreaterThan(1)
     }
     expect(current().asked).toBeGreaterThan(10)
     expect(current().asked).toBeLessThan(25)
@@ -168,15 +168,15 @@ describe('the queue itself', () => {
       await it_.clock.advance(300_000)
       expect(current().messages).toEqual([])
     })
-    await vi.waitFor(() => expect([...troubles]).toEqual([]))
+    await expect.poll(() => [...troubles]).toEqual([])
   })
 
   it('that answers at once that there is nothing is asked once a second', async () => {
     current().beHasty()
-    await vi.waitFor(() => expect(it_.clock.wakeups.length).toBeGreaterThan(1))
+    await expect.poll(() => it_.clock.wakeups.length).toBeGreaterThan(1)
     for (let second = 0; second < 20; second++) {
       await it_.clock.advance(1000)
-      await vi.waitFor(() => expect(it_.clock.wakeups.length).toBeGreaterThan(1))
+      await expect.poll(() => it_.clock.wakeups.length).toBeGreaterThan(1)
     }
     expect(current().asked).toBeGreaterThan(15)
     expect(current().asked).toBeLessThan(25)
@@ -187,9 +187,9 @@ describe('the queue itself', () => {
 
   it('is opened anew with a new configuration, and closed with one that has none', async () => {
     await withQueue()
-    await vi.waitFor(() => expect(queues).toHaveLength(2))
-    await vi.waitFor(() => expect(queues.map(({ closed }) => closed)).toEqual([true, false]))
+    await expect.poll(() => queues).toHaveLength(2)
+    await expect.poll(() => queues.map(({ closed }) => closed)).toEqual([true, false])
     await withQueue(false)
-    await vi.waitFor(() => expect(queues.map(({ closed }) => closed)).toEqual([true, true]))
+    await expect.poll(() => queues.map(({ closed }) => closed)).toEqual([true, true])
   })
 })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { anInstance, HOUR } from '../../test/fakes/estate-instance.ts'
 import { aService } from '../../test/fakes/services.ts'
 import type { ConfiguredService } from '../config/config.ts'
@@ -30,10 +30,10 @@ const judgedAt = async () => Number(await it_.store.read.value('services-judged-
 /** Lets the loop come to where it waits; then moves time on by steps. */
 async function pass(ms: number, step = 1000): Promise<void> {
   for (let gone = 0; gone < ms; gone += step) {
-    await vi.waitFor(() => expect(it_.clock.wakeups.length).toBeGreaterThan(0))
+    await expect.poll(() => it_.clock.wakeups.length).toBeGreaterThan(0)
     await it_.clock.advance(step)
   }
-  await vi.waitFor(() => expect(it_.clock.wakeups.length).toBeGreaterThan(0))
+  await expect.poll(() => it_.clock.wakeups.length).toBeGreaterThan(0)
 }
 
 test('judges seconds after the first looks, after a ring, and when a waiver ends', async () => {

@@ -170,7 +170,7 @@ for (const source of pulled) {
       if (!hanging) throw new Error('skipped')
       const controller = new AbortController()
       const scanning = scan(source, hanging.written, { signal: controller.signal })
-      await expect.poll(() => hanging.hasBegun(), { interval: 10, timeout: 10_000 }).toBe(true)
+      await expect.poll(() => hanging.hasBegun(), { interval: 10 }).toBe(true)
       const started = performance.now()
       controller.abort()
       const { said, scope, logged } = await scanning

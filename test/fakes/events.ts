@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { FakeRegion } from './aws-estate.ts'
 import { type AwsFront, startFront } from './aws-front.ts'
 import { ACCOUNT } from './aws-server.ts'
@@ -77,10 +77,11 @@ export function standOfEvents() {
 
   /** All scopes but that of the events themselves were looked at. */
   async function settled(): Promise<void> {
-    await vi.waitFor(async () => {
+    const unsettled = async () => {
       const scopes = await running.instance.context.store.read.scopes('prod')
-      expect(scopes.filter(({ name, status }) => name !== 'events' && status !== 'complete')).toEqual([])
-    }, 10_000)
+      return scopes.filter(({ name, status }) => name !== 'events' && status !== 'complete')
+    }
+    await expect.poll(unsettled).toEqual([])
   }
 
   async function counted(kind: string, outcome: string): Promise<number> {

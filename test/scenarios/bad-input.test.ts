@@ -170,8 +170,8 @@ it.skipIf(!canMount)('a full disk is told, and nothing is lost when there is roo
     expect(await ping('while it is full')).toBe(503)
 
     rmSync(join(disk, 'filler'))
-    await expect.poll(() => ping('there is room'), { timeout: 15_000 }).toBe(200)
-    await expect.poll(ready, { timeout: 15_000 }).toBe(200)
+    await expect.poll(() => ping('there is room')).toBe(200)
+    await expect.poll(ready).toBe(200)
     await workshop.stop({ program, address })
     const database = new DatabaseSync(join(disk, 'data/backproof.db'), { readOnly: true })
     const kept = z.object({ n: z.number() }).parse(database.prepare('select count(*) as n from ping').get()).n

@@ -39,16 +39,14 @@ describe('serve', () => {
 
     mkdirSync(join(cwd, 'b'))
     writeFileSync(config, `${good}      b: { path: b, pattern: "*" }\n`)
-    await expect.poll(() => get('/summary'), { timeout: 10_000 }).toContain('"missing":1')
+    await expect.poll(() => get('/summary')).toContain('"missing":1')
     writeFileSync(config, good.replace('max_age: 25h', 'max_age: soon'))
-    await expect.poll(() => get('/summary'), { timeout: 10_000 }).toContain('not a duration')
+    await expect.poll(() => get('/summary')).toContain('not a duration')
     // what was in force still is
     expect(await get('/summary')).toContain('"missing":1')
     writeFileSync(config, good)
     served.program.child.kill('SIGHUP')
-    await expect
-      .poll(() => get('/summary'), { timeout: 10_000 })
-      .toMatch(/"missing":0.*"configuration":\s*(null|"ok"|\{"ok":true)/)
+    await expect.poll(() => get('/summary')).toMatch(/"missing":0.*"configuration":\s*(null|"ok"|\{"ok":true)/)
     await workshop.stop(served)
 
     // what was fresh has grown old since, and nobody has looked

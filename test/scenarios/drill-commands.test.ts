@@ -73,7 +73,7 @@ it('a running instance is told, whatever its login; one that was killed is not w
   const served = await workshop.serve(cwd)
   const link = join(cwd, 'data', 'instance.json')
   expect(statSync(link).mode & 0o777).toBe(0o600)
-  await expect.poll(() => rung(cwd), { timeout: 15_000 }).toBe('exists')
+  await expect.poll(() => rung(cwd)).toBe('exists')
   expect((await command(cwd, ...RECORD, '--rta', '20m')).stdout).toMatch(/^Recorded: shop verified, took 20m/)
   expect(await rung(cwd)).toBe('within-rto')
   const [first] = await listed(cwd)

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ACCOUNT } from '../fakes/aws-server.ts'
 import { iso, standOfEvents, TABLE } from '../fakes/events.ts'
@@ -39,7 +39,7 @@ describe('a message that SNS posts', () => {
     aSnapshotFails()
     const before = await counted('sns', 'accepted')
     expect(await sns(stand.front.sns.notification())).toMatchObject({ status: 200 })
-    await vi.waitFor(() => expect(heard()).toContain('BACKUP_FAILED'), 5000)
+    await expect.poll(() => heard()).toContain('BACKUP_FAILED')
     expect((await counted('sns', 'accepted')) - before).toBe(1)
   })
 
@@ -48,7 +48,7 @@ describe('a message that SNS posts', () => {
     const job = { id: 'j1', of: TABLE, type: 'DynamoDB', vault: 'main', state: 'FAILED', message: 'Access denied' }
     stand.region.backup?.jobs?.push({ ...job, at: begun, endedAt: ended })
     await sns(stand.front.sns.notification({ Message: jobFailed(TABLE) }))
-    await vi.waitFor(() => expect(heard()).toContain('BACKUP_FAILED'), 5000)
+    await expect.poll(() => heard()).toContain('BACKUP_FAILED')
     const answer = await fetch(`${stand.running.url}/api/v1/incidents`)
     const { items } = incidents.parse(await answer.json())
     const [incident] = items.filter(({ type }) => type === 'BACKUP_FAILED')
@@ -62,7 +62,7 @@ describe('a message that SNS posts', () => {
   it('changes nothing by itself: where nothing has failed nothing is told', async () => {
     const before = looks()
     await sns(stand.front.sns.notification())
-    await vi.waitFor(() => expect(looks()).toBeGreaterThan(before), 5000)
+    await expect.poll(() => looks()).toBeGreaterThan(before)
     await settled()
     const { store } = stand.running.instance.context
     expect((await store.read.check('prod/ebs:eu-central-1/vol-1'))?.judgement.status).toBe('ok')
@@ -73,7 +73,7 @@ describe('a message that SNS posts', () => {
     const good = stand.front.sns.notification()
     const first = looks()
     expect(await sns(good)).toMatchObject({ status: 200 })
-    await vi.waitFor(() => expect(looks()).toBeGreaterThan(first), 5000)
+    await expect.poll(() => looks()).toBeGreaterThan(first)
     const before = looks()
     const foreign = TOPIC.replace(ACCOUNT, '210987654321')
     const cases: [string, number, string | Envelope][] = [
@@ -130,10 +130,9 @@ describe('a message that SNS posts', () => {
   it('that ends the subscription is told to people: AWS is asked, and the events are in error', async () => {
     await sns(stand.front.sns.confirmation('UnsubscribeConfirmation'))
     expect(stand.running.logged.join('\n')).toContain('events will not come any more')
-    await vi.waitFor(async () => {
-      const check = await stand.running.instance.context.store.read.check('prod/events')
-      expect(check?.judgement.reason).toContain(`No subscription to ${TOPIC} posts to /hooks/sns/prod`)
-    }, 5000)
+    await expect
+      .poll(async () => (await stand.running.instance.context.store.read.check('prod/events'))?.judgement.reason)
+      .toContain(`No subscription to ${TOPIC} posts to /hooks/sns/prod`)
   })
 
   it('goes to a source that takes none, or is none: 404', async () => {
@@ -170,7 +169,7 @@ describe('an event that EventBridge posts', () => {
   it('has the scope looked at when it knows the secret', async () => {
     aSnapshotFails()
     expect(await post('eventbridge', event('1'), key)).toMatchObject({ status: 200 })
-    await vi.waitFor(() => expect(heard()).toContain('BACKUP_FAILED'), 5000)
+    await expect.poll(() => heard()).toContain('BACKUP_FAILED')
     // EventBridge repeats what it is told has come before
     expect(await post('eventbridge', event('1'), key)).toMatchObject({ status: 200 })
     expect(await counted('eventbridge', 'repeated')).toBeGreaterThan(0)
@@ -190,7 +189,7 @@ describe('an event that EventBridge posts', () => {
       detail: { backupVaultName: 'main', resourceArn: TABLE, resourceType: 'DynamoDB', status: 'DELETED' },
     }
     expect(await post('eventbridge', event('3', deleted), key)).toMatchObject({ status: 200 })
-    await vi.waitFor(() => expect(heard()).toContain('BACKUP_MISSING'), 5000)
+    await expect.poll(() => heard()).toContain('BACKUP_MISSING')
   })
 
   it('is refused without it', async () => {

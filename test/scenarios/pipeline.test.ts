@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { instant } from '../../src/domain/instant.ts'
 import { runDeliverLoop } from '../../src/jobs/deliver-loop.ts'
 import { lookAtAllDue } from '../../src/jobs/look-loop.ts'
@@ -197,10 +197,10 @@ describe('a clock that was ahead and is put right', () => {
     await lookAtAllDue(it_.context, stop.signal)
     const loop = runDeliverLoop(it_.context, bell, stop.signal)
     const attempts = async () => (await it_.store.read.deliveries({}, 1))[0]?.attempts
-    await vi.waitUntil(async () => (await attempts()) === 1)
+    await expect.poll(attempts).toBe(1)
     await it_.clock.advance(-hours * HOUR)
     bell.ring()
-    await vi.waitUntil(async () => (await attempts()) === 2)
+    await expect.poll(attempts).toBe(2)
     stop.abort()
     await loop
     expect(it_.sent).toHaveLength(1)

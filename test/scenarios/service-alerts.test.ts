@@ -70,9 +70,7 @@ routes:
     )
 
   const first = backproof(args)
-  await expect
-    .poll(() => [told().length, slack.requests.length, mail.mails.length], { timeout: 30_000 })
-    .toEqual([1, 1, 1])
+  await expect.poll(() => [told().length, slack.requests.length, mail.mails.length]).toEqual([1, 1, 1])
   expect(told()).toEqual([['opened SERVICE_KEY_ACCESS critical shop', 'opened SERVICE_OWNERSHIP warning shop']])
   expect(slack.last.body).toContain(
     'CRITICAL · shop (service, tier 1), key-access: Nobody has written down who can decrypt the copies.',
@@ -96,8 +94,8 @@ routes:
     configure('    owner: ann\n')
     return second.stdout() + second.stderr()
   }
-  await expect.poll(reloaded, { timeout: 30_000, interval: 1000 }).toContain('the configuration was reloaded')
-  await expect.poll(() => told().length, { timeout: 30_000 }).toBe(2)
+  await expect.poll(reloaded, { interval: 1000 }).toContain('the configuration was reloaded')
+  await expect.poll(() => told().length).toBe(2)
   expect(told()[1]).toEqual(['resolved SERVICE_OWNERSHIP warning shop'])
   expect(slack.requests).toHaveLength(1)
   second.child.kill('SIGTERM')

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as schemas from '../../src/api/schemas.ts'
 import { servicePage } from '../../src/api/service-schemas.ts'
 import * as settingSchemas from '../../src/api/setting-schemas.ts'
@@ -110,7 +110,7 @@ test('a source and a channel that are made by the API find a stale file and tell
     await using running = await started()
     await running.put('channel/hook', WEBHOOK())
     await running.put('source/dumps', `type: files\npath: ${join(folder, 'dumps')}\nmax_age: 1d`)
-    await vi.waitFor(() => expect(receiver.requests).toHaveLength(1), 10_000)
+    await expect.poll(() => receiver.requests).toHaveLength(1)
     expect(await statusOf(running, 'dumps/dumps')).toBe('stale')
     const { headers, body, url } = receiver.last
     expect(url).toBe(`/${CANARY}`)
@@ -136,7 +136,7 @@ test('a source and a channel that are made by the API find a stale file and tell
   ])
   writeFileSync(dump, 'newer rows')
   await fetchLook(again)
-  await vi.waitFor(() => expect(receiver.requests).toHaveLength(2), 10_000)
+  await expect.poll(() => receiver.requests).toHaveLength(2)
   expect(receiver.last.headers.authorization).toBe(`Bearer ${CANARY}`)
   expect(receiver.last.body).toContain('resolved')
   expect(await statusOf(again, 'dumps/dumps')).toBe('ok')
@@ -153,11 +153,11 @@ test('without its key, a source is an error that says why, and is neither retire
     await using running = await started()
     const push = `push_url: ${receiver.url}/ping/${CANARY}`
     await running.put('source/dumps', `type: files\npath: ${join(folder, 'dumps')}\nmax_age: 1d\n${push}`)
-    await vi.waitFor(async () => expect(await statusOf(running, 'dumps/dumps')).toBe('ok'), 10_000)
+    await expect.poll(() => statusOf(running, 'dumps/dumps')).toBe('ok')
   }
   rmSync(join(dataDir(), 'secret.key'))
   await using running = await started()
-  await vi.waitFor(async () => expect(await statusOf(running, 'dumps/dumps')).toBe('error'), 10_000)
+  await expect.poll(() => statusOf(running, 'dumps/dumps')).toBe('error')
   const { items } = schemas.checkPage.parse(await running.get('/checks'))
   expect(items[0]?.fault?.message).toMatch(/settings of dumps.*secret.key is missing/)
   const { health } = schemas.summary.parse(await running.get('/summary'))
@@ -165,7 +165,7 @@ test('without its key, a source is an error that says why, and is neither retire
 
   // written again, with another key
   await running.put('source/dumps', `type: files\npath: ${join(folder, 'dumps')}\nmax_age: 1d`)
-  await vi.waitFor(async () => expect(await statusOf(running, 'dumps/dumps')).toBe('ok'), 10_000)
+  await expect.poll(() => statusOf(running, 'dumps/dumps')).toBe('ok')
 })
 
 describe.skipIf((await postgresBinaries()) === null && !process.env.CI)('several processes on one PostgreSQL', () => {
@@ -203,8 +203,8 @@ describe.skipIf((await postgresBinaries()) === null && !process.env.CI)('several
     await using keyless = await process(server.url, {}, false)
     expect(await one.instance.settings.save('channel', 'hook', WEBHOOK(), 'ann')).toMatchObject({ outcome: 'saved' })
     const channels = () => other.instance.context.config().channels.map(({ name }) => name)
-    await vi.waitFor(() => expect(channels()).toEqual(['hook']), 10_000)
-    await vi.waitFor(() => expect(keyless.instance.settings.list().items).toHaveLength(1), 10_000)
+    await expect.poll(() => channels()).toEqual(['hook'])
+    await expect.poll(() => keyless.instance.settings.list().items).toHaveLength(1)
     expect(keyless.instance.settings.list().items[0]?.problems[0]?.message).toMatch(/\$BACKPROOF_SECRET_KEY/)
     expect(await keyless.instance.settings.save('channel', 'two', WEBHOOK(), 'ann')).toMatchObject({
       outcome: 'refused',
@@ -214,7 +214,7 @@ describe.skipIf((await postgresBinaries()) === null && !process.env.CI)('several
       outcome: 'saved',
     })
     expect(await one.instance.settings.remove('channel', 'hook', 'ann')).toMatchObject({ outcome: 'removed' })
-    await vi.waitFor(() => expect(channels()).toEqual([]), 10_000)
-    await vi.waitFor(() => expect(other.instance.context.config().services).toMatchObject([{ name: 'shop' }]), 10_000)
+    await expect.poll(() => channels()).toEqual([])
+    await expect.poll(() => other.instance.context.config().services).toMatchObject([{ name: 'shop' }])
   }, 60_000)
 })

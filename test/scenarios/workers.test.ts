@@ -125,10 +125,8 @@ channels:
 
     // all take part, and each scope is looked at again and again
     const pids = [server, killed, stopped].map(({ child }) => child.pid)
-    await expect.poll(() => new Set(looks().map(({ pid }) => pid)), { timeout: 15_000 }).toEqual(new Set(pids))
-    await expect
-      .poll(() => Math.min(...counts(looks().filter(({ endedAt }) => endedAt !== null))), { timeout: 15_000 })
-      .toBeGreaterThan(2)
+    await expect.poll(() => new Set(looks().map(({ pid }) => pid))).toEqual(new Set(pids))
+    await expect.poll(() => Math.min(...counts(looks().filter(({ endedAt }) => endedAt !== null)))).toBeGreaterThan(2)
 
     // what goes to and fro is told once and in its order, whichever worker looks and whichever sends
     const told = () =>
@@ -139,9 +137,9 @@ channels:
     const turns = 3
     for (let turn = 0; turn < turns; turn++) {
       for (let i = 0; i < SCOPES; i++) writeFileSync(join(failing, `s${i}`), '')
-      await expect.poll(() => told().length, { timeout: 15_000 }).toBe(SCOPES * (2 * turn + 1))
+      await expect.poll(() => told().length).toBe(SCOPES * (2 * turn + 1))
       for (let i = 0; i < SCOPES; i++) rmSync(join(failing, `s${i}`))
-      await expect.poll(() => told().length, { timeout: 15_000 }).toBe(SCOPES * (2 * turn + 2))
+      await expect.poll(() => told().length).toBe(SCOPES * (2 * turn + 2))
     }
     for (let i = 0; i < SCOPES; i++)
       expect(told().filter((line) => line.startsWith(`jobs/s${i} `))).toEqual(
@@ -151,9 +149,7 @@ channels:
     // one dies in the middle of its looks, another stands still
     const stalledAt = Date.now()
     for (const { child } of [killed, stopped]) writeFileSync(join(holds, String(child.pid)), '')
-    await expect
-      .poll(() => Math.min(running(killed).length, running(stopped).length), { timeout: 15_000 })
-      .toBeGreaterThan(0)
+    await expect.poll(() => Math.min(running(killed).length, running(stopped).length)).toBeGreaterThan(0)
     killed.child.kill('SIGKILL')
     stopped.child.kill('SIGSTOP')
     await killed.ended

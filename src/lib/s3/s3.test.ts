@@ -18,12 +18,12 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop()
 })
 
-async function server(options: FakeS3Options) {
+async function server(options: FakeS3Options, timeoutMs = 20_000) {
   const s3 = await startS3({ keys, ...options })
   stops.push(() => s3.stop())
   const pauses: number[] = []
   const clock = { now: () => Date.now(), sleep: async (ms: number) => void pauses.push(ms) }
-  const bucket = openBucket({ endpoint: s3.url, bucket: 'bucket', credentials, retry: { clock }, timeoutMs: 300 })
+  const bucket = openBucket({ endpoint: s3.url, bucket: 'bucket', credentials, retry: { clock }, timeoutMs })
   return { s3, bucket, pauses, clock }
 }
 
@@ -148,7 +148,7 @@ describe('errors', () => {
   ]
   for (const [name, fault, kind, message, tries] of table)
     it(`${name}: ${kind} after ${tries}`, async () => {
-      const { s3, bucket, pauses } = await server({ fault: () => fault })
+      const { s3, bucket, pauses } = await server({ fault: () => fault }, fault === 'hang' ? 300 : undefined)
       const error = await failure(all(bucket, { prefix: 'pg/' }))
       expect(error).toMatchObject({ kind, advice: expect.any(String) })
       expect(error.message).toMatch(message)

@@ -58,7 +58,7 @@ it('a clock that ran ahead for a while does not keep what was deleted in watch',
 
 it('what AWS Backup does not list any more is not kept in memory', async () => {
   const known = newExisting()
-  const place = { account: aws, accountId: ACCOUNT, region: REGION, now: 0, signal: AbortSignal.timeout(1000) }
+  const place = { account: aws, accountId: ACCOUNT, region: REGION, now: 0, signal: AbortSignal.timeout(20_000) }
   known.gone.add(volume('vol-a')).add(volume('vol-b'))
   known.seenAt.set(volume('vol-c'), 0)
   await readExisting(known, [volume('vol-b')], place)
