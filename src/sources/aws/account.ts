@@ -102,11 +102,18 @@ export function openAccount(
   }
 
   /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role.html */
-  async function standInFor(error: unknown): Promise<Credentials> {
-    if (!standIn || !(error instanceof AwsError) || error.fault.kind !== 'denied') throw error
-    const its = await standIn.id(AbortSignal.timeout(60_000)).catch(() => null)
-    if (its === null || its !== own.id) throw error
-    const given = await standIn.options(homeRegion).credentials()
+  async function takeOn(roleArn: string): Promise<Credentials> {
+    try {
+      return await assumeRole(roleArn)
+    } catch (error) {
+      const isDenied = error instanceof AwsError && error.fault.kind === 'denied'
+      if (!standIn || !isDenied || (await idOf(standIn)) !== own.id) throw error
+      return await lend(standIn)
+    }
+  }
+
+  async function lend(lender: Account): Promise<Credentials> {
+    const given = await lender.options(homeRegion).credentials()
     const end = clock.now() + STAND_IN_MS + RENEW_BEFORE_MS
     return { ...given, expiration: new Date(Math.min(end, given.expiration?.getTime() ?? end)) }
   }
@@ -126,8 +133,7 @@ export function openAccount(
     if (roleArn === null) return ownCredentials()
     if (role && clock.now() < role.until) return role.credentials
     // whoever comes while it is asked for waits for the same answer
-    const given = assumeRole(roleArn).catch((error: unknown) => standInFor(error))
-    const asked = { credentials: given, until: Number.POSITIVE_INFINITY }
+    const asked = { credentials: takeOn(roleArn), until: Number.POSITIVE_INFINITY }
     role = asked
     void keepUntilItEnds(asked)
     return asked.credentials
@@ -198,6 +204,15 @@ export function openAccount(
     },
   }
   return account
+}
+
+/** Null: it can't be told now. */
+async function idOf(account: Account): Promise<string | null> {
+  try {
+    return await account.id(AbortSignal.timeout(60_000))
+  } catch {
+    return null
+  }
 }
 
 function homeOf(config: AwsConfig, { regions }: AccountConfig, env: NodeJS.ProcessEnv): string {
