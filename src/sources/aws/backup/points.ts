@@ -8,8 +8,8 @@ const HOUR_MS = 3_600_000
 /** A recovery point may be older than what says that it is there: it is dated when its job was created. */
 const OVERLAP_MS = HOUR_MS
 
-/** Keys that are kept of a vault: points of snapshots have the keys of what they are of. */
-const MOST_KEYS = 20
+/** So many keys are kept of a vault: points of snapshots have the keys of what they are of. */
+const MOST_KEYS = 1000
 
 /** The newest points of one resource in one vault: all that is kept of them, however many there are. */
 export interface Newest {

@@ -29,9 +29,10 @@ const LOST = 'what it encrypted can not be restored, and the next backups will f
 
 /**
  * Whether the keys of a vault and of what is in it can be used: null is one that is gone for good. The worst decides.
+ * `unasked`: so many more there are.
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
  */
-export function judgeKeys(keys: ReadonlyMap<string, Answer<KeyFacts | null>>, now: number): Condition {
+export function judgeKeys(keys: ReadonlyMap<string, Answer<KeyFacts | null>>, now: number, unasked = 0): Condition {
   const told = [...keys].map(([arn, answer]) => judgeKey(arn, answer, now))
   const worst =
     told.find(({ outcome, severity }) => outcome === 'fail' && severity === 'critical') ??
@@ -41,6 +42,14 @@ export function judgeKeys(keys: ReadonlyMap<string, Answer<KeyFacts | null>>, no
     const more = told.filter(({ outcome }) => outcome === worst.outcome).length - 1
     return more > 0 ? { ...worst, reason: `${worst.reason} So it is with ${more} more.` } : worst
   }
+  if (unasked > 0)
+    return {
+      type: TYPE,
+      outcome: 'unknown',
+      severity: 'critical',
+      reason: `Of the keys of what is in it ${keys.size} are enabled; ${unasked} more were not asked for.`,
+      advice: `Backproof asks for ${keys.size} keys of a vault at most. Spread what it backs up over several vaults, or use fewer keys.`,
+    }
   const awsManaged = [...keys.values()].some((answer) => 'value' in answer && answer.value?.isOfAws)
   const note = awsManaged ? " One is an AWS managed key: its backups can't be copied to another account." : ''
   return pass(`${keys.size === 1 ? 'Its key is' : 'Its keys are'} enabled.${note}`)

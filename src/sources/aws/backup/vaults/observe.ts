@@ -13,7 +13,7 @@ import { judgeKeys } from './key.ts'
 import { immutabilityOf, judgeLock, lockMode, lockWords } from './lock.ts'
 import { type Knowledge, knowledgeOf, type NewestOf, NOTHING, newestByVault } from './newest.ts'
 import { judgeNotifications } from './notifications.ts'
-import { type Posture, type PostureScope, type VaultPosture, vaultKeys } from './posture.ts'
+import { MOST_ASKED, type Posture, type PostureScope, type VaultPosture, vaultKeys } from './posture.ts'
 import type { VaultFacts } from './vault.ts'
 
 /** What is to be said of the vaults and plans of a region. */
@@ -75,11 +75,14 @@ function conditionsOf({ facts, policy, notifications }: VaultPosture, given: Giv
   const { keys, topics } = posture
   const told = [judgeAccess(policy, lockMode(facts, scope.now))]
   if (notifications) told.push(judgeNotifications(notifications, topics, scope))
-  const own = [...vaultKeys(facts, state)].flatMap((arn) => {
+  const arns = vaultKeys(facts, state, scope.region)
+  const own = arns.flatMap((arn) => {
     const answer = keys.get(arn)
     return answer ? [[arn, answer] as const] : []
   })
-  if (own.length > 0) told.push(judgeKeys(new Map(own), scope.now))
+  // what is new since is asked for with the next reading
+  const unasked = arns.length > MOST_ASKED ? arns.length - own.length : 0
+  if (own.length > 0) told.push(judgeKeys(new Map(own), scope.now, unasked))
   if (mustBeLocked(config)(facts.name)) told.push(judgeLock(facts, scope.now))
   return told
 }

@@ -130,14 +130,18 @@ function filledBy(plans: readonly PlanFacts[]): Set<string> {
   return filled
 }
 
-/** The keys that are to be asked for, of vaults and of what is in them; those of other regions can't be from here. */
+/** So many keys of one vault are asked for, a request each. Few accounts have more. */
+export const MOST_ASKED = 200
+
+/** The keys that are to be asked for, of vaults and of what is in them. */
 function keysOf(watched: readonly VaultPosture[], { region, state }: Where): Set<string> {
-  const all = watched.flatMap(({ facts }) => [...vaultKeys(facts, state)])
-  return new Set(all.filter((arn) => arn.split(':')[3] === region))
+  return new Set(watched.flatMap(({ facts }) => vaultKeys(facts, state, region).slice(0, MOST_ASKED)))
 }
 
-export function vaultKeys({ name, keyArn }: VaultFacts, { points }: BackupState): Set<string> {
-  return new Set([...(keyArn === null ? [] : [keyArn]), ...(points.keys.get(name) ?? [])])
+/** A vault's own key, and those of what is in it; those of other regions can't be asked for from here. */
+export function vaultKeys({ name, keyArn }: VaultFacts, { points }: BackupState, region: string): string[] {
+  const all = new Set([...(keyArn === null ? [] : [keyArn]), ...(points.keys.get(name) ?? [])])
+  return [...all].filter((arn) => arn.split(':')[3] === region)
 }
 
 /** The topics of this account and region: AWS Backup tells no others, so that these need not be looked at. */

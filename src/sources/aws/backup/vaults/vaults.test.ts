@@ -4,7 +4,6 @@ import { hours, REGION, SCOPE } from '../../../../../test/fakes/aws-backup-look.
 import {
   AROUND,
   DAILY,
-  KEY,
   PLAN,
   POINT,
   PUBLISH,
@@ -225,45 +224,6 @@ it.each([
   const { conditions, end } = await (await postureLooks({ options: { fault } }))()
   expect(end).toMatchObject({ kind: 'scope-complete' })
   expect(conditions[check]?.[type]).toBe('unknown')
-})
-
-it.each<[string, Partial<FakeVault>, FakeRegion['keys'], string | undefined, string]>([
-  ['is disabled', {}, { [KEY]: { state: 'Disabled' } }, 'critical', 'is disabled'],
-  [
-    'will be deleted',
-    {},
-    { [KEY]: { state: 'PendingDeletion', deletedAt: '2026-11-27T00:00:00Z' } },
-    'critical',
-    'at 2026-11-27T00:00:00Z',
-  ],
-  ['is gone', {}, {}, 'critical', 'does not exist any more'],
-  [
-    'loses its material',
-    {},
-    { [KEY]: { expiresAt: '2026-11-22T00:00:00Z' } },
-    'warning',
-    'expires at 2026-11-22T00:00:00Z',
-  ],
-  ['is managed by AWS', {}, { [KEY]: { manager: 'AWS' } }, 'pass', 'AWS managed'],
-  ["is AWS's own", { keyType: 'AWS_OWNED_KMS_KEY' }, {}, undefined, ''],
-  ['is of another region', { keyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/1` }, {}, undefined, ''],
-])('a vault whose key %s', async (_, vault, keys, verdict, words) => {
-  const backup = { ...WELL, vaults: [{ ...DAILY, ...vault }] }
-  const { conditions, reason, asked } = await (
-    await postureLooks({ backup, around: { ...AROUND, keys: keys ?? {} } })
-  )()
-  expect(conditions['vault:daily']?.KEY_UNUSABLE).toBe(verdict)
-  expect(reason('vault:daily', 'KEY_UNUSABLE') ?? '').toContain(words)
-  expect(asked.DescribeKey).toBe(verdict === undefined ? undefined : 1)
-})
-
-it('the keys of what is in a vault count too', async () => {
-  const other = `arn:aws:kms:${REGION}:${ACCOUNT}:key/of-the-volume`
-  const backup = { ...WELL, points: [{ ...POINT, keyArn: other }] }
-  const { reason } = await (
-    await postureLooks({ backup, around: { ...AROUND, keys: { [KEY]: {}, [other]: { state: 'Disabled' } } } })
-  )()
-  expect(reason('vault:daily', 'KEY_UNUSABLE')).toContain('of-the-volume is disabled')
 })
 
 it('a vault that is empty and that nothing fills is none of ours; one that is filled is missing what it should have', async () => {
