@@ -3,7 +3,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import './app.css'
-import { prefetchStart, queryClient } from './api/queries.ts'
+import { askForSummary, queryClient } from './api/queries.ts'
 import { router } from './routes.tsx'
 
 const root = document.getElementById('root')
@@ -17,7 +17,7 @@ function firstPage(): Promise<void> {
 }
 
 // What index.html says stands until there is something to show. What goes wrong is told by what is shown then.
-void Promise.allSettled([prefetchStart(), firstPage()]).then(() =>
+void Promise.allSettled([askForSummary(), firstPage()]).then(() =>
   app.render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>

@@ -1,18 +1,31 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { askForChecks, askForIncidents } from './api/queries.ts'
+import { askForServices } from './api/services.ts'
 import { drillSearch } from './components/drill-search.ts'
 import { Layout } from './components/layout.tsx'
-import { checkSearch, incidentSearch, listSearch, parseSearch, stringifySearch } from './components/search.ts'
-import { serviceSearch, servicesSearch, whatIfSearch } from './components/service-search.ts'
+import {
+  checkSearch,
+  filtersOf,
+  incidentFiltersOf,
+  incidentSearch,
+  listSearch,
+  parseSearch,
+  stringifySearch,
+} from './components/search.ts'
+import { serviceFiltersOf, serviceSearch, servicesSearch, whatIfSearch } from './components/service-search.ts'
 import { Broken } from './pages/broken.tsx'
 import { NotFound } from './pages/not-found.tsx'
 
-// Each page is a file of its own: the first load brings what all of them need, and the one that is asked for.
+// Each page is a file of its own: the first load brings what all of them need, and the one that is asked for. What the
+// lists show is asked for while their page is on its way: over a slow network that is a way there and back less.
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFound })
 
 const checks = createRoute({
   getParentRoute: () => root,
   path: '/',
   validateSearch: listSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => void askForChecks(filtersOf(deps)),
   component: lazyRouteComponent(() => import('./pages/checks-page.tsx'), 'ChecksPage'),
 })
 
@@ -28,6 +41,8 @@ const incidents = createRoute({
   getParentRoute: () => root,
   path: '/incidents',
   validateSearch: incidentSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => void askForIncidents(incidentFiltersOf(deps)),
   component: lazyRouteComponent(() => import('./pages/incidents-page.tsx'), 'IncidentsPage'),
 })
 
@@ -41,6 +56,8 @@ const services = createRoute({
   getParentRoute: () => root,
   path: '/services',
   validateSearch: servicesSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => void askForServices(serviceFiltersOf(deps)),
   component: lazyRouteComponent(() => import('./pages/services-page.tsx'), 'ServicesPage'),
 })
 

@@ -1,6 +1,7 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { client, told } from './client.ts'
 import type { components, paths } from './generated.ts'
-import { usePages } from './queries.ts'
+import { pages } from './queries.ts'
 
 /** What the page about drills asks: apart, since the first load does not bring it. */
 
@@ -12,10 +13,11 @@ export interface DrillFilters {
   ended?: boolean | undefined
 }
 
-export const useDrills = (filters: DrillFilters) =>
-  usePages(['drills', filters], (page, signal) =>
+const drills = (filters: DrillFilters) =>
+  pages(['drills', filters], (page, signal) =>
     told(client.GET('/api/v1/drills', { params: { query: { ...filters, ...page } }, signal })),
   )
+export const useDrills = (filters: DrillFilters) => useInfiniteQuery(drills(filters))
 
 export const recordDrill = (body: DrillBody) => told(client.POST('/api/v1/drills', { body }))
 

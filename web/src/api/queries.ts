@@ -1,4 +1,11 @@
-import { keepPreviousData, QueryClient, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  QueryClient,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query'
 import { heardServerTime } from '../clock.ts'
 import { ApiError, api, type CheckFilters, type IncidentFilters, type PageQuery, type SettingKind } from './client.ts'
 
@@ -46,24 +53,17 @@ export const useSession = () => useQuery(session)
 export const useSummary = (filters: CheckFilters = {}) =>
   useQuery({ ...summary(filters), placeholderData: keepPreviousData })
 
-/** What every page asks first, while the page itself is on its way. */
-export async function prefetchStart(): Promise<void> {
-  await queryClient.prefetchQuery(session)
-  // whoever must log in first is told nothing else
-  if (queryClient.getQueryData(session.queryKey)?.logged_in) void queryClient.prefetchQuery(summary({}))
-}
-
 const PAGE = 50
 
 /**
  * A list, page after page. The more of them are shown, the more seldom all of them are read again: the server is asked
  * once per interval on average.
  */
-export const usePages = <Page extends { next_cursor: string | null }>(
+export const pages = <Page extends { next_cursor: string | null }>(
   queryKey: readonly unknown[],
   read: (page: PageQuery, signal: AbortSignal) => Promise<Page>,
 ) =>
-  useInfiniteQuery({
+  infiniteQueryOptions({
     queryKey,
     queryFn: ({ pageParam: cursor, signal }) => read({ limit: PAGE, ...(cursor !== null && { cursor }) }, signal),
     initialPageParam: null as string | null,
@@ -72,10 +72,26 @@ export const usePages = <Page extends { next_cursor: string | null }>(
     placeholderData: keepPreviousData,
   })
 
-export const useChecks = (filters: CheckFilters) =>
-  usePages(['checks', filters], (page, signal) => api.checks(filters, page, signal))
-export const useIncidents = (filters: IncidentFilters) =>
-  usePages(['incidents', filters], (page, signal) => api.incidents(filters, page, signal))
+const checks = (filters: CheckFilters) =>
+  pages(['checks', filters], (page, signal) => api.checks(filters, page, signal))
+const incidents = (filters: IncidentFilters) =>
+  pages(['incidents', filters], (page, signal) => api.incidents(filters, page, signal))
+export const useChecks = (filters: CheckFilters) => useInfiniteQuery(checks(filters))
+export const useIncidents = (filters: IncidentFilters) => useInfiniteQuery(incidents(filters))
+
+/**
+ * Asks before the page is here that will show it, and waits for no answer but the first: who asks. Whoever must log in
+ * first is told nothing else.
+ */
+export async function askAhead(ask: () => Promise<void>): Promise<void> {
+  const known = await queryClient.ensureQueryData(session).catch(() => null)
+  if (known?.logged_in) void ask()
+}
+export const askForChecks = (filters: CheckFilters) =>
+  askAhead(() => queryClient.prefetchInfiniteQuery(checks(filters)))
+export const askForIncidents = (filters: IncidentFilters) =>
+  askAhead(() => queryClient.prefetchInfiniteQuery(incidents(filters)))
+export const askForSummary = () => askAhead(() => queryClient.prefetchQuery(summary({})))
 
 export const useCheck = (id: string) =>
   useQuery({ queryKey: ['check', id], queryFn: ({ signal }) => api.check(id, signal) })

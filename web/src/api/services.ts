@@ -1,7 +1,7 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { client, told } from './client.ts'
 import type { components, paths } from './generated.ts'
-import { usePages } from './queries.ts'
+import { askAhead, pages, queryClient } from './queries.ts'
 
 /** What the pages about services ask: apart, since the first load does not bring it. */
 
@@ -27,10 +27,13 @@ type LossQuery = NonNullable<paths['/api/v1/losses']['get']['parameters']['query
 export type LossKind = NonNullable<LossQuery['kind']>[number]
 export type LossFilters = Pick<LossQuery, 'q' | 'kind'>
 
-export const useServices = (filters: ServiceFilters) =>
-  usePages(['services', filters], (page, signal) =>
+const services = (filters: ServiceFilters) =>
+  pages(['services', filters], (page, signal) =>
     told(client.GET('/api/v1/services', { params: { query: { ...filters, ...page } }, signal })),
   )
+export const useServices = (filters: ServiceFilters) => useInfiniteQuery(services(filters))
+export const askForServices = (filters: ServiceFilters) =>
+  askAhead(() => queryClient.prefetchInfiniteQuery(services(filters)))
 
 export const useService = (name: string) =>
   useQuery({
@@ -52,10 +55,11 @@ export const useRunbook = (name: string, enabled: boolean) =>
     enabled,
   })
 
-export const useLosses = (filters: LossFilters) =>
-  usePages(['losses', filters], (page, signal) =>
+const losses = (filters: LossFilters) =>
+  pages(['losses', filters], (page, signal) =>
     told(client.GET('/api/v1/losses', { params: { query: { ...filters, ...page } }, signal })),
   )
+export const useLosses = (filters: LossFilters) => useInfiniteQuery(losses(filters))
 
 export const useSimulation = (lose: string[]) =>
   useQuery({
