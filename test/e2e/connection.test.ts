@@ -33,6 +33,24 @@ inBrowser('a server that can not be asked', () => {
     await until(() => page.getByRole('alert').textContent()).toBe('')
   })
 
+  test('every page can say so, also one that was not open before', async () => {
+    await using api = await startSeededServer()
+    const { page } = await open('about:blank')
+    await page.clock.install()
+    await page.goto(api.url)
+    await until(() => rows(page).count()).toBe(21)
+    const fetched = Promise.all(['services', 'settings'].map((name) => page.waitForResponse(`**/${name}-page-*.js`)))
+    await page.clock.runFor(4000)
+    for (const response of await fetched) await response.finished()
+    await page.context().setOffline(true)
+    for (const name of ['Services', 'Settings']) {
+      await page.getByRole('link', { name, exact: true }).click()
+      await page.clock.runFor(20_000)
+      await see(page.getByText(`The ${name.toLowerCase()} could not be read`))
+      await see(page.getByRole('alert').getByText(/^No answer since/))
+    }
+  })
+
   test('numbers that grew old while nobody looked say so until new ones are there', async () => {
     await using api = await startSeededServer()
     const { page } = await open('about:blank')

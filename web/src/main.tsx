@@ -26,3 +26,10 @@ void Promise.allSettled([askForSummary(), firstPage()]).then(() =>
     </StrictMode>,
   ),
 )
+
+const REST_AFTER_MS = 3000
+
+// The other pages too, once there is time: one that is yet to be fetched could not say that the server answers no more.
+setTimeout(() => {
+  for (const { options } of Object.values(router.routesById)) void options.component?.preload?.()
+}, REST_AFTER_MS)
