@@ -74,7 +74,7 @@ function LossRow({ loss, chosen }: { loss: RankedLoss; chosen: readonly string[]
           <span className="max-md:hidden">–</span>
         ) : (
           <>
-            <span className="md:hidden">most data lost: </span>
+            <span className="md:hidden">what comes back loses up to </span>
             {duration(loss.worst_loss_seconds * 1000)}
           </>
         )}

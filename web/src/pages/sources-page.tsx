@@ -253,6 +253,7 @@ function Scopes({ scopes }: { scopes: readonly Scope[] }) {
 }
 
 function NextLook({ at }: { at: string }) {
-  const isDue = useNow((now) => Date.parse(at) <= now)
+  // what is seconds away is now: "just now" would be past
+  const isDue = useNow((now) => Date.parse(at) <= now + 5000)
   return isDue ? <span>now</span> : <Ago at={at} />
 }
