@@ -32,6 +32,7 @@ import * as operations from '../tasks/operations.ts'
 import { recordDrill, withdrawDrill } from '../tasks/record-drill.ts'
 import { pingRecorder } from '../tasks/record-pings.ts'
 import { surveyor } from '../tasks/survey.ts'
+import { pauseBetweenRuns } from '../tasks/watch-record.ts'
 import { UNSIGNED } from './evidence-key.ts'
 import type { SecretKey } from './secret-key.ts'
 import { leftOut, settingsOf } from './settings.ts'
@@ -281,7 +282,7 @@ export async function createInstance({
       await lookAtAllDue(context, signal)
       await judgeSources(context)
       await judgeServices(context, { patient: false, signal })
-      await upkeep(context, signal, null, true)
+      await upkeep(context, signal, null, true, pauseBetweenRuns(config))
       await Promise.all(
         (await store.read.channelsWithPending()).map((channel) => deliverChannel(channel, context, signal)),
       )

@@ -36,12 +36,16 @@ export async function runUpkeepLoop(
   }
 }
 
-/** One round of it. `trouble` is what keeps the scheduler from its work, in words; null: nothing does. */
+/**
+ * One round of it. `trouble` is what keeps the scheduler from its work, in words; null: nothing does. `pauseMs`: how long ago the last
+ * round may be for the time between to count as watched; a few minutes where nothing is said.
+ */
 export async function upkeep(
   context: TaskContext,
   signal: AbortSignal,
   trouble: string | null,
   prunes: boolean,
+  pauseMs?: number,
 ): Promise<void> {
   const now = instant(context.clock.now())
   const config = context.config()
@@ -55,7 +59,7 @@ export async function upkeep(
   const { read } = context.store
   const leads = await context.store.write(async (tx) => {
     const taken = await tx.takeLease(LEASE, context.worker, now, 2 * ROUND_MS)
-    if (taken && unwell === null) await noteWatch(read, tx, now)
+    if (taken && unwell === null) await noteWatch(read, tx, now, pauseMs)
     return taken
   })
   if (!leads) return

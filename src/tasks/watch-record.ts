@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import type { Config } from '../config/config.ts'
 import { type Instant, instant } from '../domain/instant.ts'
 import type { Span, WatchRecord } from '../domain/watch-record.ts'
 import type { Reader, Writer } from '../store/store.ts'
+import { isPulled } from './pulled.ts'
 
 const KEY = 'watch-record'
 /** A sign of life is given once a minute: after this long without one, nobody was there. */
@@ -26,8 +28,17 @@ export async function readWatchRecord(read: Reader): Promise<WatchRecord> {
 }
 
 /** A sign of life: looks are made when they are due. One writer at a time: upkeep has a lease. */
-export async function noteWatch(read: Reader, tx: Writer, now: Instant): Promise<void> {
-  await save(tx, watched(await readWatchRecord(read), now))
+export async function noteWatch(read: Reader, tx: Writer, now: Instant, pauseMs?: number): Promise<void> {
+  await save(tx, watched(await readWatchRecord(read), now, pauseMs))
+}
+
+/**
+ * How far apart runs by a timer may be, each of which looks at everything: as far as each source is to be looked at anyway. Who is always
+ * at work looks no more often, so what lies between two such looks is as well watched; beyond that nobody was there.
+ */
+export function pauseBetweenRuns(config: Config): number {
+  const intervals = config.sources.filter(isPulled).map(({ everyMs }) => everyMs)
+  return LONGEST_PAUSE_MS + (intervals.length === 0 ? 0 : Math.min(...intervals))
 }
 
 /** Notes that history before this was removed. */
@@ -41,11 +52,11 @@ async function save(tx: Writer, { spans, prunedBefore }: WatchRecord): Promise<v
   await tx.setValue(KEY, JSON.stringify({ spans: spans.map(({ from, to }) => [from, to]), prunedBefore }))
 }
 
-/** The record with one more sign of life. What lies in the future is of a clock that was wrong: it is dropped. */
-export function watched(record: WatchRecord, now: Instant): WatchRecord {
+/** The record with one more sign of life, which goes on from the last if it is no longer ago than the pause. What lies in the future is of a clock that was wrong: it is dropped. */
+export function watched(record: WatchRecord, now: Instant, pauseMs = LONGEST_PAUSE_MS): WatchRecord {
   const spans = record.spans.filter(({ from }) => from <= now)
   const last = spans.pop()
-  const goesOn = last !== undefined && now - last.to <= LONGEST_PAUSE_MS
+  const goesOn = last !== undefined && now - last.to <= pauseMs
   if (last && !goesOn) spans.push(last)
   return { ...record, spans: [...spans, { from: goesOn ? last.from : now, to: now }].slice(-MOST_SPANS) }
 }
