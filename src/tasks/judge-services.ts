@@ -1,15 +1,14 @@
 import type { Check } from '../domain/check.ts'
-import type { Incident, IncidentType } from '../domain/incident.ts'
+import type { IncidentType } from '../domain/incident.ts'
 import { type Instant, instant } from '../domain/instant.ts'
 import type { CheckId } from '../domain/recovery-point.ts'
-import { serviceSubject, subjectOf } from '../domain/subject.ts'
+import { serviceSubject } from '../domain/subject.ts'
 import { type Echoes, incidentFinding } from '../incidents/of-service.ts'
-import { retire, type Transition, transition } from '../incidents/transition.ts'
+import { type Transition, transition } from '../incidents/transition.ts'
 import type { ScopeState, Writer } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
-import { groupBySubject, happeningsOf, saveHappenings } from './judge.ts'
+import { bySubject, retireUndeclared, saveTransitions } from './judge.ts'
 import { type EstateKeeper, estateKeeper, type JudgedService, type Untold } from './keep-estate.ts'
-import type { Happening } from './notify.ts'
 import { clockFault } from './observe.ts'
 import { recordFindings } from './record-findings.ts'
 import { underLease } from './under-lease.ts'
@@ -81,27 +80,20 @@ async function commit(
   now: Instant,
 ): Promise<{ looks: boolean; waiting: ReadonlySet<string> }> {
   const subjects = judged.map(({ view }) => serviceSubject(view.service.name))
-  const unresolved = groupBySubject(await (whole ? tx.unresolvedOfKind('service') : tx.unresolvedIncidents(subjects)))
+  const unresolved = bySubject(await (whole ? tx.unresolvedOfKind('service') : tx.unresolvedIncidents(subjects)))
   const waiting = new Set<string>()
   const { echoes, unsure } = await echoesOf(tx, judged, scopes, now)
-  const happenings: Happening[] = []
-  const incidents: Incident[] = []
-  const take = (result: Transition) => {
-    incidents.push(...result.incidents)
-    happenings.push(...happeningsOf(result, null))
-  }
+  const transitions: Transition[] = []
   for (const { view, findings } of judged) {
     const found = findings.map((finding) => incidentFinding(finding, view.service, echoes))
     // a failure that was made unknown waits for a look
     if (found.some(({ outcome }, n) => outcome === 'unknown' && findings[n]?.outcome === 'fail'))
       waiting.add(view.service.name)
     const [first] = found
-    if (first) take(transition(unresolved.get(first.subject) ?? [], found, now, context.newId))
+    if (first) transitions.push(transition(unresolved.get(first.subject) ?? [], found, now, context.newId))
     if (first) unresolved.delete(first.subject)
   }
-  for (const [subject, gone] of unresolved)
-    take(retire(gone, `${subjectOf(subject).name} is not in the configuration any more.`, now, context.newId))
-  await saveHappenings(tx, incidents, happenings, context, now)
+  await saveTransitions(tx, [...transitions, ...retireUndeclared(unresolved, context, now)], context, now)
   await recordFindings(
     tx,
     judged.map(({ view, findings }) => ({ service: view.service.name, findings })),

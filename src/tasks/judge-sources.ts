@@ -5,11 +5,10 @@ import { type Instant, instant, plus } from '../domain/instant.ts'
 import type { CheckStatus } from '../domain/status.ts'
 import { sourceSubject, subjectOf } from '../domain/subject.ts'
 import { BAD, FEWEST_CHECKS, FEWEST_POINTS, massChanges, WELL } from '../evaluation/services/mass-change.ts'
-import { retire, type Transition, transition } from '../incidents/transition.ts'
+import { transition } from '../incidents/transition.ts'
 import type { Reader } from '../store/store.ts'
 import type { TaskContext } from './context.ts'
-import { groupBySubject, happeningsOf, saveHappenings } from './judge.ts'
-import type { Happening } from './notify.ts'
+import { bySubject, retireUndeclared, saveTransitions } from './judge.ts'
 import { underLease } from './under-lease.ts'
 
 const LEASE_MS = 60_000
@@ -42,24 +41,16 @@ export async function judgeSources(context: TaskContext): Promise<void> {
     for (const source of context.config().sources)
       if (suspects.has(source.name)) findings.push(await findingOf(source, read, now))
     await write(async (tx) => {
-      const unresolved = groupBySubject(await tx.unresolvedOfKind('source'))
-      const happenings: Happening[] = []
-      const incidents: Incident[] = []
-      const take = (result: Transition) => {
-        incidents.push(...result.incidents)
-        happenings.push(...happeningsOf(result, null))
-      }
-      for (const finding of findings) {
+      const unresolved = bySubject(await tx.unresolvedOfKind('source'))
+      const transitions = findings.flatMap((finding) => {
         const open = unresolved.get(finding.subject) ?? []
         // a person has closed it meanwhile
-        if (open.length === 0 && stood.has(finding.subject)) continue
-        take(transition(open, [finding], now, context.newId))
-      }
+        if (open.length === 0 && stood.has(finding.subject)) return []
+        return [transition(open, [finding], now, context.newId)]
+      })
       const declared = new Set(context.config().sources.map(({ name }) => sourceSubject(name)))
-      for (const [subject, gone] of unresolved)
-        if (!declared.has(subject))
-          take(retire(gone, `${subjectOf(subject).name} is not in the configuration any more.`, now, context.newId))
-      await saveHappenings(tx, incidents, happenings, context, now)
+      const gone = [...unresolved].filter(([subject]) => !declared.has(subject))
+      await saveTransitions(tx, [...transitions, ...retireUndeclared(gone, context, now)], context, now)
     })
   })
   context.onDeliveries()

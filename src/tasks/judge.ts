@@ -3,7 +3,7 @@ import type { CheckSubject, Look } from '../domain/facts.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Json } from '../domain/json.ts'
-import { subjectOf } from '../domain/subject.ts'
+import { type SubjectId, subjectOf } from '../domain/subject.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { statusItem } from '../evidence/items.ts'
 import { retire, type Transition, transition } from '../incidents/transition.ts'
@@ -48,18 +48,15 @@ export async function judge(
     return { check, findings }
   })
 
-  const unresolved = groupBySubject(await tx.unresolvedIncidents(verdicts.map(({ check }) => check.id)))
-  const happenings: Happening[] = []
-  const incidents: Incident[] = []
-  for (const { check, findings } of verdicts) {
-    const result = transition(unresolved.get(check.id) ?? [], findings, now, context.newId)
-    incidents.push(...result.incidents)
-    happenings.push(...happeningsOf(result, check))
-  }
+  const unresolved = bySubject(await tx.unresolvedIncidents(verdicts.map(({ check }) => check.id)))
+  const transitions = verdicts.map(({ check, findings }) => ({
+    ...transition(unresolved.get(check.id) ?? [], findings, now, context.newId),
+    check,
+  }))
   await tx.saveChecks(changed)
   if (changed.length > 0) tx.afterCommit(() => context.onChecks())
   await tx.addStatusChanges(statusChanges)
-  await saveHappenings(tx, incidents, happenings, context, now)
+  await saveTransitions(tx, transitions, context, now)
   return verdicts.map(({ check }) => check)
 }
 
@@ -72,20 +69,46 @@ export async function retireChecks(
   now: Instant,
 ): Promise<void> {
   if (checks.length === 0) return
-  const unresolved = groupBySubject(await tx.unresolvedIncidents(checks.map((check) => check.id)))
-  const happenings: Happening[] = []
-  const incidents: Incident[] = []
-  for (const check of checks) {
-    const result = retire(unresolved.get(check.id) ?? [], reason, now, context.newId)
-    incidents.push(...result.incidents)
-    happenings.push(...happeningsOf(result, check))
-  }
+  const unresolved = bySubject(await tx.unresolvedIncidents(checks.map((check) => check.id)))
+  const transitions = checks.map((check) => ({
+    ...retire(unresolved.get(check.id) ?? [], reason, now, context.newId),
+    check,
+  }))
   await tx.saveChecks(checks.map((check) => ({ ...check, retiredAt: now })))
   tx.afterCommit(() => context.onChecks())
   await tx.addEvidence(
     checks.map(({ id, judgement: { status } }) =>
       statusItem({ check: id, at: now, from: status, to: 'retired', reason }),
     ),
+  )
+  await saveTransitions(tx, transitions, context, now)
+}
+
+/** Ends the incidents of services or sources that the configuration has no more. */
+export function retireUndeclared(
+  unresolved: Iterable<[SubjectId, readonly Incident[]]>,
+  context: TaskContext,
+  now: Instant,
+): Transition[] {
+  return Array.from(unresolved, ([subject, gone]) =>
+    retire(gone, `${subjectOf(subject).name} is not in the configuration any more.`, now, context.newId),
+  )
+}
+
+/** Writes what became of incidents, of checks with the check. */
+export async function saveTransitions(
+  tx: Writer,
+  transitions: readonly (Transition & { check?: Check })[],
+  context: TaskContext,
+  now: Instant,
+): Promise<void> {
+  const incidents = transitions.flatMap((each) => each.incidents)
+  const byId = new Map(incidents.map((incident) => [incident.id, incident]))
+  const happenings = transitions.flatMap(({ events, check = null }) =>
+    events.flatMap((event) => {
+      const incident = byId.get(event.incident)
+      return incident ? [{ event, incident, check }] : []
+    }),
   )
   await saveHappenings(tx, incidents, happenings, context, now)
 }
@@ -126,22 +149,8 @@ function countAndLog(happenings: readonly Happening[], context: TaskContext): vo
   if (happenings.length > LOGGED_EACH) context.log.info({ count: happenings.length }, 'many incidents changed at once')
 }
 
-export function happeningsOf({ incidents, events }: Transition, check: Check | null): Happening[] {
-  const byId = new Map(incidents.map((incident) => [incident.id, incident]))
-  return events.flatMap((event) => {
-    const incident = byId.get(event.incident)
-    return incident ? [{ event, incident, check }] : []
-  })
-}
-
-export function groupBySubject(incidents: readonly Incident[]): Map<string, Incident[]> {
-  const groups = new Map<string, Incident[]>()
-  for (const incident of incidents) {
-    const group = groups.get(incident.subject)
-    if (group) group.push(incident)
-    else groups.set(incident.subject, [incident])
-  }
-  return groups
+export function bySubject(incidents: readonly Incident[]): Map<SubjectId, Incident[]> {
+  return Map.groupBy(incidents, ({ subject }) => subject)
 }
 
 const OF_THE_LOOK = ['look', 'lastLookAt']
