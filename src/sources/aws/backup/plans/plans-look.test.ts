@@ -199,7 +199,7 @@ it('what no plan selects is told once for the region, by name', async () => {
       type: 'UNPROTECTED',
       outcome: 'fail',
       severity: 'warning',
-      reason: `No backup plan of the region selects 1 dynamodb:table, 1 elasticfilesystem:file-system: arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders, arn:aws:elasticfilesystem:${REGION}:${ACCOUNT}:file-system/fs-1.`,
+      reason: `No backup plan of the region selects 1 dynamodb:table, 1 elasticfilesystem:file-system: arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders, arn:aws:elasticfilesystem:${REGION}:${ACCOUNT}:file-system/fs-1. What never had a tag can not be seen: AWS has no list of it.`,
     },
   ])
 })

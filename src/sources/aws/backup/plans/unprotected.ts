@@ -26,6 +26,8 @@ const SELDOM = new Set(['cloudformation:stack', 'eks:cluster', 's3:bucket', 'ec2
 
 const TYPE = 'UNPROTECTED'
 const MOST = 10
+/** https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html */
+const UNSEEN = 'What never had a tag can not be seen: AWS has no list of it.'
 
 /** Whether there are resources that no plan of the region selects, as far as AWS lists them. */
 export function judgeUnprotected(plans: readonly PlanFacts[], resources: Answer<readonly Resource[]>): Condition {
@@ -60,14 +62,18 @@ export function judgeUnprotected(plans: readonly PlanFacts[], resources: Answer<
   }
   const all = [...left.values()].flat().sort()
   if (all.length === 0)
-    return { ...told, outcome: 'pass', reason: 'Every resource that has, or had, a tag is selected by a plan.' }
+    return {
+      ...told,
+      outcome: 'pass',
+      reason: `Every resource that has, or had, a tag is selected by a plan. ${UNSEEN}`,
+    }
   const counts = [...left].map(([type, arns]) => `${arns.length} ${type}`).sort()
   const named = all.slice(0, MOST).map((arn) => printable(arn).slice(0, 300))
   const more = all.length > MOST ? ` and ${all.length - MOST} more` : ''
   return {
     ...told,
     outcome: 'fail',
-    reason: `No backup plan of the region selects ${counts.join(', ')}: ${named.join(', ')}${more}.`,
+    reason: `No backup plan of the region selects ${counts.join(', ')}: ${named.join(', ')}${more}. ${UNSEEN}`,
     advice: 'Assign them to a plan (by a tag, or by their type), or leave this out (unprotected: off).',
     evidence: { count: all.length, resources: all.slice(0, 100) },
   }

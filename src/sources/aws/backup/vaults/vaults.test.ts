@@ -20,7 +20,8 @@ it('tells of each vault and each plan: the newest point, when the next is due, a
   const look = await postureLooks({
     backup: { ...WELL, vaults: [{ ...DAILY, locked: true, lockedAt: hours(-100), minDays: 7 }] },
   })
-  const { own, conditions, points, end, asked } = await look()
+  const { own, conditions, points, end, asked, reason } = await look()
+  expect(reason('coverage', 'UNPROTECTED')).toContain('What never had a tag can not be seen')
   expect(end).toMatchObject({ kind: 'scope-complete' })
   expect(conditions).toEqual({
     'vault:daily': { DELETION_ALLOWED: 'pass', NOTIFICATIONS_MISSING: 'pass', KEY_UNUSABLE: 'pass' },
