@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { type Instant, instant } from '../../src/domain/instant.ts'
+import { awsConfig } from '../../src/sources/aws/config.ts'
 import { createAws } from '../../src/sources/aws/index.ts'
 import type { FakeDatabase, FakeDbEvent, FakeDbSnapshot, FakeList, FakeRegion } from './aws-estate.ts'
 import { ACCOUNT, type FakeAws, type FakeAwsOptions, startAws } from './aws-server.ts'
 import { type Scanned, scanOf } from './scan.ts'
+
+const SECRET = 'the secret of the events of the test'
 
 export const START = instant(Date.parse('2026-11-20T12:00:00Z'))
 export const MINUTE = 60_000
@@ -23,6 +26,8 @@ export interface RdsEstate {
   server: FakeAws
   /** By what it knows; `isNew`: by a process that has just begun. */
   look(ms: number, isNew?: boolean): Promise<RdsLooked>
+  /** What AWS itself tells it, by EventBridge. */
+  hear(type: string, arn: string): Promise<void>
 }
 
 export async function startRds(
@@ -40,15 +45,26 @@ export async function startRds(
     role_arn: `arn:aws:iam::${ACCOUNT}:role/read`,
     regions: ['eu-central-1'],
     checks: { rds: checks },
+    events: { eventbridge: { secret: SECRET } },
   }
-  const begin = () => {
-    const source = createAws({ env: {} })
-    const config = source.config.parse(written)
-    return { ...source, config: z.unknown().transform(() => config) }
-  }
+  const config = awsConfig.parse(written)
+  const begin = () => ({ ...createAws({ env: {} }), config: z.unknown().transform(() => config) })
   const known = begin()
   return {
     server,
+    async hear(type, arn) {
+      const event = { source: 'aws.rds', 'detail-type': type, region: 'eu-central-1', resources: [arn] }
+      const headers = { 'x-api-key': SECRET }
+      const request = {
+        kind: 'eventbridge' as const,
+        source: 'prod',
+        headers,
+        body: JSON.stringify(event),
+        remote: null,
+      }
+      const reception = await known.hook?.('prod', config, request)
+      if (reception?.outcome !== 'news') throw new Error(`it was taken as ${JSON.stringify(reception)}`)
+    },
     async look(ms, isNew = false) {
       now = instant(START + ms)
       const before = server.requests.length

@@ -20,6 +20,7 @@ import { readVolumes } from './ebs/read.ts'
 import type { VolumeFacts } from './ebs/volume.ts'
 import { lookAtEvents, queueOf } from './events/look.ts'
 import { openQueue } from './events/queue.ts'
+import type { AwsEvent } from './events/read-event.ts'
 import { awsHook } from './events/receive.ts'
 import { AwsError } from './fault.ts'
 import { permissionsOf } from './permissions.ts'
@@ -32,6 +33,8 @@ import { unsafeSettings } from './unsafe.ts'
 import { wasteOf } from './waste.ts'
 
 const MOST_DOUBTED = 1000
+/** More than that come in a minute hardly; RDS is asked what has happened anyway. */
+const MOST_NAMED = 100
 
 /** AWS: what is backed up in each region of each account. */
 export const aws: PullSource<AwsConfig> = createAws()
@@ -58,6 +61,27 @@ export function createAws({
     doubted.set(config, before)
     // whoever sends the event may name any region
     for (const scope of scopes) if (before.size < MOST_DOUBTED) before.add(scope)
+  }
+
+  /** Snapshots of databases that events are about, by scope. */
+  const named = new WeakMap<AwsConfig, Map<ScopeId, Set<string>>>()
+  function hear(config: AwsConfig, scopes: readonly ScopeId[], { isOfLoss, dbSnapshot }: AwsEvent): void {
+    if (isOfLoss) doubt(config, scopes)
+    if (dbSnapshot === null) return
+    const known = named.get(config) ?? new Map<ScopeId, Set<string>>()
+    named.set(config, known)
+    for (const scope of scopes) {
+      const names = known.get(scope) ?? new Set()
+      if (known.size < MOST_DOUBTED) known.set(scope, names)
+      if (names.size < MOST_NAMED) names.add(dbSnapshot)
+    }
+  }
+
+  function takeNamed(config: AwsConfig, scope: ScopeId): ReadonlySet<string> {
+    const known = named.get(config)
+    const names = known?.get(scope) ?? new Set<string>()
+    known?.delete(scope)
+    return names
   }
 
   /** Why events could not be fetched when that was last tried by this process. */
@@ -130,6 +154,7 @@ export function createAws({
         scope: where,
         maxAgeMs: maxAgeMsOf('rds', config),
         states: known,
+        named: takeNamed(config, scope.id),
         signal,
         log: context.log,
         remember: context.remember,
@@ -213,14 +238,14 @@ export function createAws({
     threshold: ownThreshold,
     push: (name, config, check) => outgoingPing(dumpOfCheck(name, config, check)?.own.push_url),
     unsafe: unsafeSettings,
-    hook: awsHook(clock, doubt),
+    hook: awsHook(clock, hear),
     queue(name, config) {
       const queue = queueOf(config)
       if (!queue) return null
       const account = accountNamed(config, queue.account) ?? management(config)
       return openQueue(name, config, account, queue, {
         onFault: (fault) => void queueFaults.set(config, fault),
-        onLoss: doubt,
+        onEvent: hear,
       })
     },
     permissions: permissionsOf,

@@ -9,7 +9,7 @@ import type { AwsConfig } from '../config.ts'
 import { AwsError } from '../fault.ts'
 import type { QueueName } from './queue-name.ts'
 import { readEvent } from './read-event.ts'
-import { newsOf, type OnLoss } from './receive.ts'
+import { newsOf, type OnEvent } from './receive.ts'
 import { parseTopic, snsNotification } from './sns-message.ts'
 
 /** The longest that SQS lets a request wait: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
@@ -24,7 +24,7 @@ export function openQueue(
   config: AwsConfig,
   account: Account,
   { url, region }: QueueName,
-  { onFault, onLoss }: { onFault: (fault: AwsError | null) => void; onLoss: OnLoss },
+  { onFault, onEvent }: { onFault: (fault: AwsError | null) => void; onEvent: OnEvent },
 ): NewsQueue {
   let client: Promise<SQSClient> | null = null
   const closing = new AbortController()
@@ -67,7 +67,7 @@ export function openQueue(
       const { Messages = [] } = await ask('ReceiveMessage', signal, (ready) =>
         ready.send(command(), { abortSignal: signal }),
       )
-      return Messages.flatMap((message) => queued(source, config, message, onLoss))
+      return Messages.flatMap((message) => queued(source, config, message, onEvent))
     },
 
     async remove(receipts, signal) {
@@ -87,7 +87,7 @@ export function openQueue(
   }
 }
 
-function queued(source: string, config: AwsConfig, message: Message, onLoss: OnLoss): QueuedNews[] {
+function queued(source: string, config: AwsConfig, message: Message, onEvent: OnEvent): QueuedNews[] {
   const { ReceiptHandle: receipt, MessageId, Body = '', Attributes, MessageAttributes = {} } = message
   if (!receipt) return []
   const sent = Number(Attributes?.SentTimestamp)
@@ -105,7 +105,7 @@ function queued(source: string, config: AwsConfig, message: Message, onLoss: OnL
         config,
         { id: MessageId ?? receipt, body: Body, attributes },
         sent > 0 ? instant(sent) : null,
-        onLoss,
+        onEvent,
       ),
     },
   ]
@@ -120,23 +120,34 @@ function read(
   config: AwsConfig,
   { id, body, attributes }: { id: string; body: string; attributes: Record<string, string> },
   sentAt: Instant | null,
-  onLoss: OnLoss,
+  onEvent: OnEvent,
 ): Reception {
   const origin = { account: null, region: null, sentAt }
   if (!isJsonObject(body))
     return readEvent(body, attributes, origin)
-      ? { outcome: 'news', news: newsOf(source, config, body, attributes, origin, `sqs:${id}`, onLoss) }
+      ? { outcome: 'news', news: newsOf(source, config, body, attributes, origin, `sqs:${id}`, onEvent) }
       : { outcome: 'refused', why: 'malformed', detail: 'it is nothing that AWS Backup, RDS, SNS or EventBridge send' }
   const wrapped = snsNotification.safeParse(JSON.parse(body)).data
   if (wrapped) {
     const { Message, MessageAttributes = {}, MessageId, TopicArn, Timestamp } = wrapped
     const of = { ...(parseTopic(TopicArn) ?? origin), sentAt: parseInstant(Timestamp) ?? sentAt }
     // the id is that of SNS: the same message by both ways is one
-    return { outcome: 'news', news: newsOf(source, config, Message, MessageAttributes, of, `sns:${MessageId}`, onLoss) }
+    return {
+      outcome: 'news',
+      news: newsOf(source, config, Message, MessageAttributes, of, `sns:${MessageId}`, onEvent),
+    }
   }
   const event = readEvent(body, attributes, origin)
   return {
     outcome: 'news',
-    news: newsOf(source, config, body, attributes, origin, event?.id ? `eventbridge:${event.id}` : `sqs:${id}`, onLoss),
+    news: newsOf(
+      source,
+      config,
+      body,
+      attributes,
+      origin,
+      event?.id ? `eventbridge:${event.id}` : `sqs:${id}`,
+      onEvent,
+    ),
   }
 }

@@ -69,6 +69,21 @@ describe('an event of EventBridge', () => {
     expect(at({ completionDate: 'soon' })).toBe(Date.UTC(2026, 10, 20, 11, 59))
   })
 
+  it.each([
+    ['aws.rds', 'RDS DB Snapshot Event', 'arn:aws:rds:eu-central-1:1:snapshot:rds:appdb-2026', 'rds:appdb-2026'],
+    ['aws.rds', 'RDS DB Cluster Snapshot Event', 'arn:aws:rds:eu-central-1:1:cluster-snapshot:final', 'final'],
+    [
+      'aws.backup',
+      'Recovery Point State Change',
+      'arn:aws:rds:eu-central-1:1:snapshot:awsbackup:job-1',
+      'awsbackup:job-1',
+    ],
+    ['aws.rds', 'RDS DB Instance Event', 'arn:aws:rds:eu-central-1:1:db:appdb', null],
+    ['aws.rds', 'RDS DB Snapshot Event', 'arn:aws:rds:eu-central-1:1:snapshot:a b&c', null],
+  ])('%s, %s of %s names the snapshot %s', (source, type, arn, dbSnapshot) => {
+    expect(bridge({ ...base, source, 'detail-type': type, resources: [arn] })).toMatchObject({ dbSnapshot })
+  })
+
   it('of EC2 and RDS is of their snapshots', () => {
     const kinds = (source: string, type: string) => bridge({ ...base, source, 'detail-type': type })?.kinds
     expect(kinds('aws.ec2', 'EBS Snapshot Notification')).toEqual(['ebs'])
@@ -99,6 +114,7 @@ describe('a message of AWS Backup', () => {
       region: 'eu-central-1',
       kinds: ['backup', 'ebs'],
       isOfLoss: false,
+      dbSnapshot: null,
       happenedAt: AT,
       about: 'AWS Backup BACKUP_JOB FAILED',
     })
@@ -125,6 +141,9 @@ describe('a message of AWS Backup', () => {
       happenedAt: Date.UTC(2026, 10, 20, 11, 0, 0, 500),
     })
     expect(readEvent('{"Event Source":"cache-cluster"}', {}, topic)).toBeNull()
+    const of = (id: string) => JSON.stringify({ 'Event Source': 'db-snapshot', 'Source ID': id })
+    expect(readEvent(of('rds:appdb-2026'), {}, topic)).toMatchObject({ dbSnapshot: 'rds:appdb-2026' })
+    expect(readEvent(of('*, or what?'), {}, topic)).toMatchObject({ dbSnapshot: null })
   })
 })
 
@@ -174,6 +193,7 @@ describe('the scopes that are concerned', () => {
     region: 'eu-central-1',
     kinds: ['backup', 'ebs'],
     isOfLoss: false,
+    dbSnapshot: null,
     happenedAt: null,
     about: '',
   }

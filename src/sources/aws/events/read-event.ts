@@ -13,6 +13,8 @@ export interface AwsEvent {
   kinds: readonly string[]
   /** Whether a recovery point of AWS Backup that was good may be so no more. */
   isOfLoss: boolean
+  /** The name of the snapshot of a database that it is about. */
+  dbSnapshot: string | null
   happenedAt: Instant | null
   about: string
 }
@@ -39,6 +41,7 @@ const bridge = z.object({
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.html: what an RDS event subscription publishes. */
 const rdsEvent = z.object({
   'Event Source': short,
+  'Source ID': short.optional().catch(undefined),
   'Event Time': short.optional().catch(undefined),
   'Event Message': short.optional().catch(undefined),
 })
@@ -54,11 +57,13 @@ export function readEvent(text: string, attributes: Readonly<Record<string, stri
   if (event) return readBridge(event, origin)
   const rds = rdsEvent.safeParse(parsed).data
   if (!rds?.['Event Source'].startsWith('db-')) return null
+  const ofSnapshot = /^db-(?:cluster-)?snapshot$/.test(rds['Event Source'])
   return {
     ...origin,
     id: null,
     kinds: ['rds'],
     isOfLoss: false,
+    dbSnapshot: ofSnapshot && isSnapshotName(rds['Source ID']) ? rds['Source ID'] : null,
     // "2023-01-05 10:00:00.123", in UTC
     happenedAt: time(rds['Event Time']?.replace(' ', 'T').replace(/(?<=\d)$/, 'Z')) ?? origin.sentAt,
     about: words('RDS', rds['Event Source'], rds['Event Message']),
@@ -78,6 +83,7 @@ function readBridge(event: z.output<typeof bridge>, origin: Origin): AwsEvent | 
     region: regionName(event.region) ?? origin.region,
     kinds,
     isOfLoss: source === 'aws.backup' && isLoss(type, detail),
+    dbSnapshot: dbSnapshotOf([...textsOf(event.resources), textOf(detail.SourceArn) ?? '']),
     happenedAt:
       time(textOf(detail.completionDate)) ?? time(textOf(detail.endTime)) ?? time(event.time) ?? origin.sentAt,
     about: words(type, state),
@@ -113,6 +119,18 @@ function kindOfArn(arn: string): string[] {
   return /^arn:aws[a-z-]*:ec2:[^:]*:[^:]*:(?:volume|snapshot)\//.test(arn) ? ['ebs'] : []
 }
 
+/** It becomes the value of a filter, which RDS would refuse with anything else in it. */
+const isSnapshotName = (name: string | undefined): name is string => name !== undefined && /^[\w:.-]{1,255}$/.test(name)
+
+/** What AWS Backup makes of a database is a snapshot of RDS too. */
+function dbSnapshotOf(arns: readonly string[]): string | null {
+  for (const arn of arns) {
+    const name = /^arn:aws[a-z-]*:rds:[^:]*:[^:]*:(?:cluster-)?snapshot:(.+)$/.exec(arn)?.[1]
+    if (isSnapshotName(name)) return name
+  }
+  return null
+}
+
 function kindOfType(type: string | undefined): string[] {
   if (type === 'EBS') return ['ebs']
   return type && /^(?:RDS|Aurora|Neptune|DocumentDB)$/.test(type) ? ['rds'] : []
@@ -133,6 +151,7 @@ function readProse(text: string, attributes: Readonly<Record<string, string>>, o
     region: origin.region ?? region ?? null,
     kinds: [...new Set(['backup', ...arns.flatMap(kindOfArn)])],
     isOfLoss: type === 'RECOVERY_POINT_MODIFIED',
+    dbSnapshot: dbSnapshotOf(arns),
     happenedAt: origin.sentAt,
     about: words('AWS Backup', type, attributes.State),
   }

@@ -8,17 +8,17 @@ import type { Secret } from '../../../lib/secret.ts'
 import type { AwsConfig } from '../config.ts'
 import { SigningCertificates } from './certificates.ts'
 import { scopesConcerned } from './concerned.ts'
-import { type Origin, readEvent } from './read-event.ts'
+import { type AwsEvent, type Origin, readEvent } from './read-event.ts'
 import { confirmSubscription, verifySns } from './receive-sns.ts'
 import { parseTopic } from './sns-message.ts'
 
 const NOWHERE = { account: null, region: null }
 
-/** Hears of scopes in which a recovery point may be gone. */
-export type OnLoss = (config: AwsConfig, scopes: readonly ScopeId[]) => void
+/** Hears of each event, with the scopes that it concerns. */
+export type OnEvent = (config: AwsConfig, scopes: readonly ScopeId[], event: AwsEvent) => void
 
 /** Judges what is posted to /hooks/sns/SOURCE and /hooks/eventbridge/SOURCE. */
-export function awsHook(clock: Clock, onLoss: OnLoss) {
+export function awsHook(clock: Clock, onEvent: OnEvent) {
   const certificates = new SigningCertificates(clock)
 
   return (name: string, config: AwsConfig, request: HookRequest): Promise<Reception> | null => {
@@ -48,7 +48,7 @@ export function awsHook(clock: Clock, onLoss: OnLoss) {
       // whether it is so AWS is asked by the look, which tells people
       return { outcome: 'ended', news: ofSubscription(`the subscription to ${message.TopicArn} has ended`) }
     const origin = { ...(parseTopic(message.TopicArn) ?? NOWHERE), sentAt }
-    const news = newsOf(name, config, message.Message, message.MessageAttributes ?? {}, origin, id, onLoss)
+    const news = newsOf(name, config, message.Message, message.MessageAttributes ?? {}, origin, id, onEvent)
     return { outcome: 'news', news }
   }
 
@@ -66,7 +66,7 @@ export function awsHook(clock: Clock, onLoss: OnLoss) {
       return { outcome: 'refused', why: 'malformed', detail: 'it is no event: not a JSON object' }
     const origin = { ...NOWHERE, sentAt: null }
     const id = readEvent(body, {}, origin)?.id ?? digest(body).toString('hex')
-    return { outcome: 'news', news: newsOf(name, config, body, {}, origin, `eventbridge:${id}`, onLoss) }
+    return { outcome: 'news', news: newsOf(name, config, body, {}, origin, `eventbridge:${id}`, onEvent) }
   }
 }
 
@@ -80,12 +80,12 @@ export function newsOf(
   attributes: Readonly<Record<string, string>>,
   origin: Origin,
   id: string,
-  onLoss: OnLoss,
+  onEvent: OnEvent,
 ): News {
   const event = readEvent(text, attributes, origin)
   if (!event) return { id, scopes: [], happenedAt: origin.sentAt, about: 'something else' }
-  const { happenedAt, about, isOfLoss } = event
+  const { happenedAt, about } = event
   const scopes = scopesConcerned(source, config, event)
-  if (isOfLoss) onLoss(config, scopes)
+  onEvent(config, scopes, event)
   return { id, scopes, happenedAt, about }
 }

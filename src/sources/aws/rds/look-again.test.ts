@@ -29,11 +29,12 @@ function aRegion(): Region {
   }
 }
 
-async function start(region: Region, options: FakeAwsOptions = {}, context: Parameters<typeof scanOf>[2] = {}) {
+async function begin(region: Region, options: FakeAwsOptions = {}, context: Parameters<typeof scanOf>[2] = {}) {
   const estate = await startRds(region, options, { pitr: false }, context)
   estates.push(estate)
-  return estate.look
+  return estate
 }
+const start = async (...given: Parameters<typeof begin>) => (await begin(...given)).look
 
 const event = (of: string, ms: number, more: Partial<FakeDbEvent> = {}): FakeDbEvent => ({
   kind: 'db-snapshot',
@@ -84,6 +85,20 @@ it('of what an event says nothing is believed', async () => {
   const second = await look(15 * MINUTE)
   expect(second.good).toMatchObject({ a: 'rds:a-0' })
   expect(second.asked).toEqual({ ...QUIET, 'db-snapshot-id': 1 })
+})
+
+it('what AWS itself tells of a snapshot has that one asked for, before the list of events has it', async () => {
+  const region = aRegion()
+  region.clusterSnapshots.push(snap('by-hand', 'shop', -HOUR, { type: 'manual' }))
+  const { look, hear } = await begin(region)
+  expect((await look(0)).good).toMatchObject({ shop: 'by-hand' })
+  region.dbSnapshots.push(snap('rds:a-2026-11-20-12-01', 'a', MINUTE))
+  region.clusterSnapshots.pop()
+  await hear('RDS DB Snapshot Event', 'arn:aws:rds:eu-central-1:123456789012:snapshot:rds:a-2026-11-20-12-01')
+  await hear('RDS DB Cluster Snapshot Event', 'arn:aws:rds:eu-central-1:123456789012:cluster-snapshot:by-hand')
+  const second = await look(2 * MINUTE)
+  expect(second.good).toMatchObject({ a: 'rds:a-2026-11-20-12-01', shop: 'rds:shop-0' })
+  expect((await look(3 * MINUTE)).asked).toEqual(QUIET)
 })
 
 it('reads all of a database anew when its newest snapshot is gone', async () => {

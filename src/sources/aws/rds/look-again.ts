@@ -13,6 +13,8 @@ export interface LookAgain extends UpdateOptions {
   maxAgeMs: number
   /** Those of the databases that are told of. */
   watched: readonly Database[]
+  /** Snapshots that somebody says something has happened to: they are asked for, and no more. */
+  named: ReadonlySet<string>
   /** Told once when AWS refuses to tell events, with its reason. */
   onEventless(reason: string): void
 }
@@ -50,8 +52,8 @@ export async function lookAgain(reader: SnapshotReader, state: SnapshotState, op
 }
 
 /** Those that are being made, and those by hand that were not seen for an hour: that a cluster's is deleted no event tells. */
-function namesToAsk({ newest }: SnapshotState, { now, there, watched }: LookAgain): Set<string> {
-  const names = new Set<string>()
+function namesToAsk({ newest }: SnapshotState, { now, there, watched, named }: LookAgain): Set<string> {
+  const names = new Set(named)
   for (const database of there)
     for (const { name, status } of newestOf(newest, database)?.other.items ?? [])
       if (isPending(status) || status === 'deleting') names.add(name)

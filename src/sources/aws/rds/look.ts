@@ -18,6 +18,8 @@ export interface LookAtRds {
   /** How old a snapshot may be, in milliseconds. */
   maxAgeMs: number
   states: RdsStates
+  /** Snapshots that somebody says something has happened to. */
+  named: ReadonlySet<string>
   signal: AbortSignal
   log: Log
   remember(memory: unknown): void
@@ -25,7 +27,7 @@ export interface LookAtRds {
 
 /** The databases of one region. Throws AwsError, with nothing told. */
 export async function* lookAtDatabases(look: LookAtRds): AsyncGenerator<Observation> {
-  const { account, config, scope, maxAgeMs, states, signal, log, remember } = look
+  const { account, config, scope, maxAgeMs, states, named, signal, log, remember } = look
   const isWanted = selection(config.include, config.exclude)
   const state = states.get(scope.id) ?? { ofInstances: null, ofClusters: null }
   // two looks at once do not share what they know, until all of it is told
@@ -37,7 +39,7 @@ export async function* lookAtDatabases(look: LookAtRds): AsyncGenerator<Observat
         { scope: scope.id, reason },
         'RDS tells no events here, so all snapshots are listed once an hour: allow rds:DescribeEvents to ask for less',
       )
-    const found = await readDatabases(reader, state, { now: scope.now, maxAgeMs, isWanted, onEventless })
+    const found = await readDatabases(reader, state, { now: scope.now, maxAgeMs, isWanted, named, onEventless })
     remember({ waste: allWaste([state.ofInstances?.waste, state.ofClusters?.waste]) })
     yield* observeDatabases(found, isWanted, config.pitr !== false, scope)
   } finally {

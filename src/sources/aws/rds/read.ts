@@ -16,6 +16,8 @@ export interface RdsLook {
   now: number
   maxAgeMs: number
   isWanted(database: Selectable): boolean
+  /** Snapshots that somebody says something has happened to. */
+  named: ReadonlySet<string>
   /** Told once when AWS refuses to tell events, with its reason. */
   onEventless(reason: string): void
 }
