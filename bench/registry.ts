@@ -16,4 +16,5 @@ export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   start: async () => (await import('./start.ts')).start,
   lists: async () => (await import('./lists.ts')).lists,
   services: async () => (await import('./services.ts')).services,
+  steady: async () => (await import('./steady.ts')).steady,
 }
