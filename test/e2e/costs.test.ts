@@ -65,6 +65,32 @@ inBrowser('what is paid for in vain', () => {
     }
   })
 
+  test('names every kind of it, and what could not be reckoned', async () => {
+    const of = (kind: string, more: object = {}) => owned(null, 10, { kind, points: 2, resources: 1, ...more })
+    const s3 = { stored: { 'warm:S3': { points: 2, bytes: GIB } } }
+    const kinds = [
+      of('orphaned-db-snapshots', { stored: { rds_snapshot: { points: 2, bytes: 20 * GIB } } }),
+      of('orphaned-recovery-points'),
+      of('expiring-recovery-points', { points: 1, bound: 'at-most' }),
+      of('stale-recovery-points', { ...s3, bound: 'at-most' }),
+    ]
+    await using other = await awsInstance({ backup: {} }, [{ waste: { at: NOW, rows: kinds } }], built())
+    const { page, troubles } = await open(`${other.url}/sources`, { viewport: { width: 360, height: 800 } })
+    await page.getByText('Backups that protect nothing any more cost').click()
+    const table = page.getByRole('table', { name: /What is paid for in vain/ })
+    await see(table)
+    const rows = await table.locator('tbody tr').allInnerTexts()
+    const text = rows.join('\n')
+    expect(text).toContain('2 snapshots of 1 database that is gone')
+    expect(text).toContain('2 recovery points of 1 resource that is gone')
+    expect(text).toContain('1 recovery point of 1 resource that is gone: AWS Backup will delete it')
+    expect(text).toMatch(
+      /2 recovery points of 1 resource that has had no good one for long\s+2 of unknown size or price.*\s+not known/,
+    )
+    expect(await overflow(page)).toBe(0)
+    expect(troubles).toEqual([])
+  })
+
   test('is not spoken of where nothing is', async () => {
     await using other = await startSeededServer()
     const { page } = await open(`${other.url}/sources`)

@@ -88,6 +88,13 @@ it('a sum of what is all at least so much is at least that, by the prices that t
   expect(stdout).toContain('- 0.01 for EBS snapshots (your configuration)')
 })
 
+it('says so where nobody knows a price', async () => {
+  const cwd = await instance('unpriced', [owned(null, 0, 0, { stored: { 'warm:S3': { points: 3, bytes: GIB } } })])
+  const { stdout } = await run(['cost'], { cwd })
+  expect(stdout).toMatch(/^\? +- +prod .*3 of unknown size or price are not in the sum$/m)
+  expect(stdout).toContain('What they cost is not known')
+})
+
 it('says so where nothing is known', async () => {
   const { stdout, status } = await run(['cost'], { cwd: await instance('none', []) })
   expect([status, stdout]).toEqual([0, 'Nothing is known to be paid for in vain.\n'])

@@ -20,7 +20,7 @@ const BOUNDS: Record<Item['bound'], string> = { 'at-least': 'At least', 'at-most
 export function costTable({ items, usd_per_month, bound, prices }: CostsJson): string {
   if (items.length === 0) return 'Nothing is known to be paid for in vain.\n'
   const rows = items.map((item) => [
-    `${SIGNS[item.bound]} ${item.usd_per_month.toFixed(2)}`,
+    isUnknown(item) ? '?' : `${SIGNS[item.bound]} ${item.usd_per_month.toFixed(2)}`,
     item.owner ?? '-',
     item.source,
     [item.account, item.region].filter(Boolean).join(' ') || '-',
@@ -29,12 +29,17 @@ export function costTable({ items, usd_per_month, bound, prices }: CostsJson): s
   return [
     ...columns(['USD/MONTH', 'OWNER', 'SOURCE', 'WHERE', 'WHAT'], rows),
     '',
-    `${BOUNDS[bound]} ${usd_per_month.toFixed(2)} USD a month in all: an estimate, only the bill knows.`,
+    items.every(isUnknown)
+      ? 'What they cost is not known: give prices in the configuration of the source.'
+      : `${BOUNDS[bound]} ${usd_per_month.toFixed(2)} USD a month in all: an estimate, only the bill knows.`,
     ...(prices.length > 0 ? ['', 'Prices a GiB and month:'] : []),
     ...prices.map(priceLine),
     '',
   ].join('\n')
 }
+
+/** Of none of its points anybody says what it takes, or costs. */
+const isUnknown = ({ points, unpriced }: Item) => points > 0 && unpriced >= points
 
 function whatOf({ kind, points, resources, bytes, unpriced }: Item): string {
   const left = unpriced > 0 ? `; ${unpriced} of unknown size or price are not in the sum` : ''

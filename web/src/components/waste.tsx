@@ -21,6 +21,9 @@ const WHAT: Record<Item['kind'], (item: Item) => string> = {
     `${plural(points, 'recovery point')} of ${late(resources, 'resource')}`,
 }
 
+/** Of none of its points anybody says what it takes, or costs. */
+const isUnknown = ({ points, unpriced }: Item) => points > 0 && unpriced >= points
+
 const USD = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 
 /** What is paid for backups in this source that protect nothing any more; nothing where there are none. */
@@ -29,13 +32,16 @@ export function Waste({ source, costs }: { source: string; costs: Costs }) {
   const [dearest] = items
   if (!dearest) return null
   const sum = items.reduce((all, item) => all + item.usd_per_month, 0)
+  const isKnown = items.some((item) => !isUnknown(item))
   const bounds = new Set(items.map(({ bound }) => bound))
   const about = bounds.size > 1 ? 'about' : BOUND[dearest.bound]
   const cell = 'py-1.5 align-top md:pr-4'
   return (
     <details className="px-4 pb-3 text-sm">
       <summary className="w-fit max-w-full text-muted hover:text-text">
-        Backups that protect nothing any more cost {about} {USD.format(sum)} USD a month
+        {isKnown
+          ? `Backups that protect nothing any more cost ${about} ${USD.format(sum)} USD a month`
+          : 'There are backups that protect nothing any more: what they cost is not known'}
       </summary>
       <div className="mt-2 rounded-md bg-raised px-3 py-2">
         <table className="stacked w-full">
@@ -67,8 +73,14 @@ export function Waste({ source, costs }: { source: string; costs: Costs }) {
                   )}
                 </td>
                 <td className={`${cell} tabular-nums`}>
-                  {BOUND[item.bound]} {USD.format(item.usd_per_month)}
-                  <span className="md:hidden"> USD a month</span>
+                  {isUnknown(item) ? (
+                    'not known'
+                  ) : (
+                    <>
+                      {BOUND[item.bound]} {USD.format(item.usd_per_month)}
+                      <span className="md:hidden"> USD a month</span>
+                    </>
+                  )}
                 </td>
               </tr>
             ))}
