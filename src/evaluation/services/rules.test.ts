@@ -121,6 +121,13 @@ const TABLE: readonly RuleCase[] = [
     'fail',
     /waits for ghost, which no service is called/,
   ],
+  [
+    'restore-order',
+    'itself and a stranger',
+    { service: { dependsOn: ['shop', 'ghost'] } },
+    'fail',
+    /waits for itself\. It waits for ghost, which no service is called/,
+  ],
   ['restore-order', 'itself', { service: { dependsOn: ['shop'] } }, 'fail', /waits for itself/],
   [
     'shrinkage',

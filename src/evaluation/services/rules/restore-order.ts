@@ -17,18 +17,16 @@ export const restoreOrderRule: ServiceRule = {
     })
     if (order.duplicate)
       return fail(`Several services are called ${service.name}: the first counts.`, 'Give each a name of its own.')
-    if (order.cycle)
-      return fail(
+    const missing = order.missing.length > 0 ? `It waits for ${list(order.missing)}, which no service is called.` : ''
+    if (order.cycle) {
+      const circle =
         order.cycle.length === 1
           ? 'It waits for itself.'
-          : `It waits in a circle: ${list(order.cycle, 8)} each need the others first.`,
-        'Break the circle: find which of them can start without the others.',
-      )
-    if (order.missing.length > 0)
-      return fail(
-        `It waits for ${list(order.missing)}, which no service is called.`,
-        'Add it to the inventory, or correct the name.',
-      )
+          : `It waits in a circle: ${list(order.cycle, 8)} each need the others first.`
+      const reason = missing === '' ? circle : `${circle} ${missing}`
+      return fail(reason, 'Break the circle: find which of them can start without the others.')
+    }
+    if (missing !== '') return fail(missing, 'Add it to the inventory, or correct the name.')
     if (order.inversion) {
       const { tier, on, onTier } = order.inversion
       return fail(
