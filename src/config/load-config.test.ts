@@ -284,7 +284,7 @@ services:
     nowhere,
   ])
   const day = (until: string) =>
-    refuse(`services: { x: { waivers: [{ rule: a, reason: b, owner: c, until: ${until} }] } }`)
+    refuse(`services: { x: { waivers: [{ rule: rpo, reason: b, owner: c, until: ${until} }] } }`)
   expect(day('2026-02-30')[0]).toMatch(/not a date/)
   expect(day('soon')[0]).toMatch(/"soon" is not a date: write 2026-11-20/)
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseInstant } from '../domain/instant.ts'
 import { CONSISTENCIES, type DOMAIN_KINDS } from '../domain/service.ts'
-import type { ServiceRuleId } from '../domain/service-rule.ts'
+import { SERVICE_RULES, type ServiceRuleId } from '../domain/service-rule.ts'
 import { SEVERITIES } from '../domain/severity.ts'
 import { duration, httpUrl, text } from '../lib/fields.ts'
 import { name } from './name.ts'
@@ -82,7 +82,7 @@ export const keyShape = {
 }
 
 export const waiverShape = {
-  rule: text().describe('The rule whose finding is accepted'),
+  rule: z.enum(SERVICE_RULES).describe('The rule whose finding is accepted'),
   reason: text().describe('Why'),
   owner: text().describe('Who answers for it'),
   until: date().describe('The last day on which it holds, or the instant at which it ends'),
