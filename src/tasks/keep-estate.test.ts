@@ -137,6 +137,13 @@ async function outcome({ store, sent }: Instance) {
   }
 }
 
+/** Since when a check has its status is not known before a look has written it: each reading says since itself. */
+function timeless(reading: unknown): string {
+  return JSON.stringify(reading, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && 'thresholdFrom' in value ? { ...value, since: 0 } : value,
+  )
+}
+
 async function said(keeper: EstateKeeper) {
   const reading = await keeper.read()
   if (reading === null) throw new Error('it was cut short')
@@ -157,7 +164,7 @@ for (const kind of await storeKinds()) {
           const keeper = estateKeeper(kept.context, true)
           const isAsRead = async () => {
             const [a, b] = [await said(keeper), await said(estateKeeper(kept.context, false))]
-            expect(a).toEqual(b)
+            expect(timeless(a)).toEqual(timeless(b))
           }
           try {
             for (const it_ of [kept, whole]) {
