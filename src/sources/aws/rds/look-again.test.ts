@@ -165,7 +165,7 @@ it('a database that is new is asked for by itself, one that is renamed is the sa
   const second = await look(15 * MINUTE)
   expect(second.good).toMatchObject({ new: 'rds:new-2026-11-20-12-12', store: 'final' })
   expect(second.asked).toEqual({ ...QUIET, 'dbi-resource-id': 1, 'db-cluster-snapshot-id': 1 })
-  // its list is asked for by both of its names
+  // its list is asked for by both of its names, and by one that is found only now
   region.clusterSnapshots.pop()
   region.dbEvents.push(event('final', 20 * MINUTE, { kind: 'db-cluster-snapshot' }))
   expect((await look(30 * MINUTE)).good).toMatchObject({ store: 'rds:shop-0' })

@@ -125,8 +125,9 @@ export class Update {
     const { now, isByName } = this.#options
     const valuesOf = (database: There) => {
       if (!isByName) return database.resourceId ? [database.resourceId] : []
-      // of one that was renamed snapshots may have the name that it had
-      return new Set([database.name, ...(newestOf(this.#state.newest, database)?.ofNames ?? [])])
+      // of one that was renamed snapshots may have a name that it had, one that was only just found too
+      const known = this.#changed.get(keyOf(database)) ?? newestOf(this.#state.newest, database)
+      return new Set([database.name, ...(known?.ofNames ?? [])])
     }
     const values = [...new Set(databases.flatMap((database) => [...valuesOf(database)]))]
     for (const database of databases) {
