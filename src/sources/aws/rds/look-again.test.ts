@@ -165,10 +165,19 @@ it('a database that is new is asked for by itself, one that is renamed is the sa
   const second = await look(15 * MINUTE)
   expect(second.good).toMatchObject({ new: 'rds:new-2026-11-20-12-12', store: 'final' })
   expect(second.asked).toEqual({ ...QUIET, 'dbi-resource-id': 1, 'db-cluster-snapshot-id': 1 })
-  // its list is asked for by both of its names, and by one that is found only now
+  // its list is asked for by both of its names
   region.clusterSnapshots.pop()
   region.dbEvents.push(event('final', 20 * MINUTE, { kind: 'db-cluster-snapshot' }))
   expect((await look(30 * MINUTE)).good).toMatchObject({ store: 'rds:shop-0' })
+  // and by one that is only just found
+  region.clusters = [{ name: 'mall', resourceId: 'db-SHOP' }]
+  region.clusterSnapshots = region.clusterSnapshots.filter(({ id }) => id !== 'rds:shop-0')
+  region.clusterSnapshots.push(snap('between', 'store', 31 * MINUTE, { status: 'creating', resourceId: 'db-SHOP' }))
+  for (const name of ['rds:shop-0', 'between'])
+    region.dbEvents.push(event(name, 31 * MINUTE, { kind: 'db-cluster-snapshot' }))
+  const last = await look(45 * MINUTE)
+  expect(last.good).toMatchObject({ mall: 'rds:shop-1' })
+  expect(last.points.map(({ state }) => state)).toContain('pending')
 })
 
 it('lists everything where that is not more: on one page, or when too much has happened', async () => {
