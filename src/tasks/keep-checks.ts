@@ -83,7 +83,12 @@ export function bringUpToDate(
     const next = keptCheck(config, check, seenAt, now)
     const known = checks.get(check.id)
     // what was written is perhaps told more than once
-    if (known && equal(known.proving.check, next.proving.check, ['lastLookAt'])) continue
+    if (known && equal(known.proving.check, next.proving.check, ['lastLookAt'])) {
+      known.lookedAt = next.lookedAt
+      known.proving.check.lastLookAt = next.proving.check.lastLookAt
+      looked.add(check.id)
+      continue
+    }
     checks.set(check.id, next)
     changed = true
   }
