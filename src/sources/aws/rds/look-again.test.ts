@@ -153,7 +153,7 @@ it('reads everything again once a day, and when the clock jumps back', async () 
   expect((await look(23 * HOUR)).asked).toMatchObject({ DescribeDBSnapshots: 3 })
 })
 
-it('a database that is new is asked for by itself, one that is renamed is the same', async () => {
+it('a database that is new, or renamed, is asked for by itself, with all the names that it had', async () => {
   const region = aRegion()
   const look = await start(region)
   await look(0)
@@ -164,7 +164,7 @@ it('a database that is new is asked for by itself, one that is renamed is the sa
   region.dbEvents.push(event('final', 13 * MINUTE, { kind: 'db-cluster-snapshot' }))
   const second = await look(15 * MINUTE)
   expect(second.good).toMatchObject({ new: 'rds:new-2026-11-20-12-12', store: 'final' })
-  expect(second.asked).toEqual({ ...QUIET, 'dbi-resource-id': 1, 'db-cluster-snapshot-id': 1 })
+  expect(second.asked).toEqual({ ...QUIET, 'dbi-resource-id': 1, 'db-cluster-snapshot-id': 1, 'db-cluster-id': 1 })
   // its list is asked for by both of its names
   region.clusterSnapshots.pop()
   region.dbEvents.push(event('final', 20 * MINUTE, { kind: 'db-cluster-snapshot' }))

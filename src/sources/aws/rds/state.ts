@@ -6,7 +6,7 @@ import type { Newest } from './newest.ts'
 export interface SnapshotState {
   /** By the resource id of the database, or its name where a snapshot has none. */
   newest: Map<string, Newest>
-  /** When the list of one database was last read, or that of all; by resource id, or name. */
+  /** When the list of one database was last read, or that of all; by keyOf. */
   askedAt: Map<string, number>
   /** Epoch milliseconds of the last look, and of the last that listed everything. */
   readAt: number
@@ -31,7 +31,8 @@ export interface There {
   name: string
 }
 
-export const keyOf = ({ resourceId, name }: There): string => resourceId ?? name
+/** One that is renamed is told of anew. */
+export const keyOf = ({ resourceId = '', name }: There): string => `${resourceId} ${name}`
 
 export function newestOf(newest: ReadonlyMap<string, Newest>, { resourceId, name }: There): Newest | undefined {
   return newest.get(resourceId ?? '') ?? newest.get(name)
@@ -48,5 +49,6 @@ export function keysOf(there: readonly There[]): Set<string> {
 export function prune({ newest, askedAt }: SnapshotState, there: readonly There[]): void {
   const keys = keysOf(there)
   for (const key of newest.keys()) if (!keys.has(key)) newest.delete(key)
-  for (const key of askedAt.keys()) if (!keys.has(key)) askedAt.delete(key)
+  const asked = new Set(there.map(keyOf))
+  for (const key of askedAt.keys()) if (!asked.has(key)) askedAt.delete(key)
 }

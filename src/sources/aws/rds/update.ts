@@ -126,7 +126,7 @@ export class Update {
     const valuesOf = (database: There) => {
       if (!isByName) return database.resourceId ? [database.resourceId] : []
       // of one that was renamed snapshots may have a name that it had, one that was only just found too
-      const known = this.#changed.get(keyOf(database)) ?? newestOf(this.#state.newest, database)
+      const known = this.#changed.get(database.resourceId ?? database.name) ?? newestOf(this.#state.newest, database)
       return new Set([database.name, ...(known?.ofNames ?? [])])
     }
     const values = [...new Set(databases.flatMap((database) => [...valuesOf(database)]))]
