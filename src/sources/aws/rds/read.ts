@@ -4,7 +4,7 @@ import type { RdsReader, SnapshotReader } from './fetch.ts'
 import { lookAgain } from './look-again.ts'
 import { add, type Newest, newNewest } from './newest.ts'
 import { DbChains } from './orphans.ts'
-import { keyOf, keysOf, prune, type SnapshotState, type There } from './state.ts'
+import { keyOf, keysOf, type SnapshotState, settle, type There } from './state.ts'
 
 /** What is known of a region, kept between looks while this process lives; null: nothing. */
 export interface RdsState {
@@ -90,6 +90,7 @@ async function readAll(
   const state: SnapshotState = {
     newest,
     askedAt: new Map(there.map((database) => [keyOf(database), now])),
+    names: before?.names ?? new Map(),
     readAt: now,
     wholeAt: now,
     wholeTakes,
@@ -99,7 +100,7 @@ async function readAll(
     findsAutomated: true,
     waste: chains.waste((database) => keys.has(database), now),
   }
-  prune(state, there)
+  settle(state, there)
   return state
 }
 

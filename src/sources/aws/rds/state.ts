@@ -8,6 +8,8 @@ export interface SnapshotState {
   newest: Map<string, Newest>
   /** When the list of one database was last read, or that of all; by keyOf. */
   askedAt: Map<string, number>
+  /** What each database has been called since it was first seen, by resource id. */
+  names: Map<string, string[]>
   /** Epoch milliseconds of the last look, and of the last that listed everything. */
   readAt: number
   wholeAt: number
@@ -45,10 +47,16 @@ export function keysOf(there: readonly There[]): Set<string> {
   return new Set(there.flatMap(({ resourceId, name }) => (resourceId ? [resourceId, name] : [name])))
 }
 
-/** Forgets the databases that are no longer there. */
-export function prune({ newest, askedAt }: SnapshotState, there: readonly There[]): void {
+/** Takes these for all that there is: what is known of others is forgotten. */
+export function settle({ newest, askedAt, names }: SnapshotState, there: readonly There[]): void {
   const keys = keysOf(there)
-  for (const key of newest.keys()) if (!keys.has(key)) newest.delete(key)
+  for (const known of [newest, names]) for (const key of known.keys()) if (!keys.has(key)) known.delete(key)
   const asked = new Set(there.map(keyOf))
   for (const key of askedAt.keys()) if (!asked.has(key)) askedAt.delete(key)
+  for (const { resourceId, name } of there) {
+    if (!resourceId) continue
+    const known = names.get(resourceId)
+    if (!known) names.set(resourceId, [name])
+    else if (!known.includes(name)) known.push(name)
+  }
 }

@@ -1,6 +1,6 @@
 import { PAGE, type SnapshotEvent, type SnapshotReader } from './fetch.ts'
 import { add, allOf, copyOf, isIncomplete, type Newest, newNewest, type SnapshotFacts } from './newest.ts'
-import { keyOf, markOf, newestOf, prune, type SnapshotState, type There } from './state.ts'
+import { keyOf, markOf, newestOf, type SnapshotState, settle, type There } from './state.ts'
 
 /** An event may take five minutes, and clocks differ: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.overview.html */
 export const OVERLAP_MS = 10 * 60_000
@@ -80,7 +80,7 @@ export class Update {
       else state.newest.delete(key)
     }
     for (const [key, at] of this.#askedAt) state.askedAt.set(key, at)
-    prune(state, there)
+    settle(state, there)
     // of what could not be found yet the next look asks again
     for (const event of events ?? [])
       if (this.#found.has(event.name) || this.#holders.has(event.name)) state.told.set(markOf(event), event.at)
@@ -127,7 +127,8 @@ export class Update {
       if (!isByName) return database.resourceId ? [database.resourceId] : []
       // of one that was renamed snapshots may have a name that it had, one that was only just found too
       const known = this.#changed.get(database.resourceId ?? database.name) ?? newestOf(this.#state.newest, database)
-      return new Set([database.name, ...(known?.ofNames ?? [])])
+      const before = this.#state.names.get(database.resourceId ?? '') ?? []
+      return new Set([database.name, ...before, ...(known?.ofNames ?? [])])
     }
     const values = [...new Set(databases.flatMap((database) => [...valuesOf(database)]))]
     for (const database of databases) {
