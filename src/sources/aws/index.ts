@@ -182,7 +182,8 @@ export function createAws({
     }
     const { include, exclude } = config.checks?.ebs ?? {}
     const isSelected = selection(include, exclude)
-    const isWanted = (volume: VolumeFacts) => isSelected(volume)
+    const isWanted = (volume: VolumeFacts) =>
+      isSelected({ ...volume, instances: volume.attached.map(({ instance }) => instance) })
     const reader = await openEbs({ account, region, signal })
     try {
       const { volumes, newest } = await readRegion(reader, scope, config, context, isWanted)

@@ -4,10 +4,10 @@ import { AwsError } from './fault.ts'
  * All pages of a list, one request each. Throws AwsError where the service hands out the same mark twice: it would never
  * end, and a list that can't be read whole must not pass for one.
  */
-export async function* pages<T>(
+export async function* pages<P>(
   what: string,
-  request: (mark: string | undefined) => Promise<{ items: readonly T[]; next: string | undefined }>,
-): AsyncGenerator<readonly T[]> {
+  request: (mark: string | undefined) => Promise<{ items: P; next: string | undefined }>,
+): AsyncGenerator<P> {
   const seen = new Set<string>()
   let mark: string | undefined
   for (;;) {

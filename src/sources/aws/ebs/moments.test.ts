@@ -10,8 +10,7 @@ const volume = (id: string, instance: string | null): VolumeFacts => ({
   name: id,
   tags: {},
   state: instance ? 'in-use' : 'available',
-  attachments: [],
-  instances: instance ? [instance] : [],
+  attached: instance ? [{ instance, device: '' }] : [],
   bornAt: null,
 })
 const snapshot = (volume: string, seconds: number, state = 'completed'): SnapshotFacts => ({

@@ -21,7 +21,7 @@ export function momentsOf(
   newestOf: (volume: string) => Newest | undefined,
 ): Map<string, Condition> {
   const found = new Map<string, Condition>()
-  const byInstance = Map.groupBy(volumes, ({ instances }) => instances[0] ?? null)
+  const byInstance = Map.groupBy(volumes, ({ attached }) => attached[0]?.instance ?? null)
   for (const [instance, own] of byInstance) {
     if (instance === null || own.length < 2) continue
     const sorted = own.toSorted((a, b) => (a.id < b.id ? -1 : 1))

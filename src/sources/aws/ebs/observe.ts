@@ -3,7 +3,7 @@ import { type Instant, instant } from '../../../domain/instant.ts'
 import type { Observation } from '../../../domain/observation.ts'
 import type { PointState, RecoveryPoint } from '../../../domain/recovery-point.ts'
 import { printable } from '../../../lib/printable.ts'
-import type { Newest, SnapshotFacts } from './snapshot.ts'
+import type { KeptSnapshot, Newest } from './snapshot.ts'
 import type { VolumeFacts } from './volume.ts'
 
 const GIB = 2 ** 30
@@ -32,16 +32,19 @@ export function* observeVolume(
         yield { kind: 'recovery-point', point: pointOf(check, snapshot) }
 }
 
-function detailOf({ attachments, state }: VolumeFacts, newest: SnapshotFacts | null): string {
+function detailOf({ attached, state }: VolumeFacts, newest: KeptSnapshot | null): string {
   const where =
-    attachments.length > 0 ? `Attached to ${attachments.join(', ')}.` : `Not attached to an instance (${state}).`
+    attached.length > 0 ? `Attached to ${attached.map(placeOf).join(', ')}.` : `Not attached to an instance (${state}).`
   // https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-archive.html
   return newest?.isArchived
     ? `${where} Its newest snapshot is archived: to restore from it takes 24 to 72 hours of waiting first.`
     : where
 }
 
-function pointOf(check: string, snapshot: SnapshotFacts): RecoveryPoint {
+const placeOf = ({ instance, device }: VolumeFacts['attached'][number]) =>
+  device ? `${instance} as ${device}` : instance
+
+function pointOf(check: string, snapshot: KeptSnapshot): RecoveryPoint {
   const { id, startedAt, completedAt, sizeGib } = snapshot
   const [state, problem] = stateOf(snapshot)
   // one snapshot is of the moment at which it was begun
@@ -58,7 +61,7 @@ function pointOf(check: string, snapshot: SnapshotFacts): RecoveryPoint {
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Snapshot.html */
-function stateOf({ state, message }: SnapshotFacts): [PointState, string | null] {
+function stateOf({ state, message }: KeptSnapshot): [PointState, string | null] {
   const said = message ? `: ${printable(message).slice(0, 200)}` : ''
   switch (state) {
     case 'completed':

@@ -28,8 +28,7 @@ const volume = (id: string, tags: Record<string, string> = {}): VolumeFacts => (
   name: id,
   tags,
   state: 'in-use',
-  attachments: [],
-  instances: [],
+  attached: [],
   bornAt: 0,
 })
 

@@ -56,6 +56,12 @@ export class Chains {
     addTo(chain, snapshot)
   }
 
+  /** What was added of a volume. */
+  forget(volume: string): void {
+    this.#byVolume.delete(volume)
+    this.#ofBackup.delete(volume)
+  }
+
   /** What protects nothing: of volumes that are gone, and of those that are there the chains that have ended. */
   waste({ now, volumes, isFresh }: Judging): WasteMemory {
     const sum = new WasteSum()

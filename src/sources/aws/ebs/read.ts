@@ -61,15 +61,14 @@ export async function readVolumes(reader: EbsReader, options: ReadOptions): Prom
   const age = now - (memory.fullAt ?? memory.since)
   const isFull = age >= FULL_EVERY_MS || age < 0 || !memory.hasWindow
 
-  const listing = isFull ? readAll(reader, options) : readWindow(reader, options)
-  const [volumes, listed] = await Promise.all([readAllVolumes(reader), listing])
+  const there = readAllVolumes(reader)
+  const listing = isFull ? readAll(reader, options, there) : readWindow(reader, options, there)
+  const [volumes, listed] = await Promise.all([there, listing])
   const { newest, since } = listed
   // a list that turned out to be of everything is one
   if (since === null) {
     memory.fullAt = now
-    const staleBefore = now - options.staleAfterMs
-    const isFresh = (volume: string) => (newest.byVolume.get(volume)?.completed?.startedAt ?? 0) >= staleBefore
-    memory.waste = listed.chains.waste({ now, volumes, isFresh })
+    memory.waste = listed.chains.waste({ now, volumes, isFresh: freshness(newest, options) })
     if (!isFull) memory.hasWindow = false
     return { volumes, newest, memory }
   }
@@ -89,6 +88,8 @@ export async function readVolumes(reader: EbsReader, options: ReadOptions): Prom
   return { volumes, newest, memory }
 }
 
+type Volumes = ReadonlyMap<string, VolumeFacts>
+
 async function readAllVolumes(reader: EbsReader): Promise<Map<string, VolumeFacts>> {
   const volumes = new Map<string, VolumeFacts>()
   for await (const page of reader.volumes()) for (const volume of page) volumes.set(volume.id, volume)
@@ -102,18 +103,42 @@ interface Listed {
   chains: Chains
 }
 
-async function readAll(reader: EbsReader, { withBackup }: ReadOptions): Promise<Listed> {
+/** Whether a volume has a good snapshot that is not stale: what is found so stays so, whatever is added. */
+function freshness(newest: NewestSnapshots, { now, staleAfterMs }: ReadOptions): (volume: string) => boolean {
+  return (volume) => (newest.byVolume.get(volume)?.completed?.startedAt ?? 0) >= now - staleAfterMs
+}
+
+/**
+ * As soon as it is known which volumes there are, the newest is kept only of these, and chains only of all others and of
+ * those that have nothing fresh.
+ */
+async function readAll(reader: EbsReader, options: ReadOptions, volumes: Promise<Volumes>): Promise<Listed> {
   const newest = new NewestSnapshots()
-  const chains = new Chains({ withBackup })
+  const chains = new Chains(options)
+  const isFresh = freshness(newest, options)
+  let there: Volumes | null = null
+  const keepToThese = async () => {
+    const all = await volumes
+    there = all
+    newest.forget((volume) => !all.has(volume))
+    for (const volume of all.keys()) if (isFresh(volume)) chains.forget(volume)
+  }
+  // whoever asked for the volumes hears of it when these can't be read
+  keepToThese().catch(() => undefined)
+  const isThere = (volume: string) => there?.has(volume)
   for await (const page of reader.snapshots())
     for (const snapshot of page) {
-      newest.add(snapshot)
-      chains.add(snapshot)
+      const { volume } = snapshot
+      const isOfVolume = isThere(volume)
+      const wasFresh = isFresh(volume)
+      if (isOfVolume !== false) newest.add(snapshot)
+      if (!isOfVolume || !isFresh(volume)) chains.add(snapshot)
+      else if (!wasFresh) chains.forget(volume)
     }
   return { newest, since: null, chains }
 }
 
-async function readWindow(reader: EbsReader, options: ReadOptions): Promise<Listed> {
+async function readWindow(reader: EbsReader, options: ReadOptions, volumes: Promise<Volumes>): Promise<Listed> {
   const { now, maxAgeMs } = options
   const { since, parts } = windowOf(now, maxAgeMs, LANES)
   const newest = new NewestSnapshots()
@@ -133,7 +158,7 @@ async function readWindow(reader: EbsReader, options: ReadOptions): Promise<List
   } catch (error) {
     isOver = true
     if (!(error instanceof FilterIgnoredError) && !isRefusedFilter(error)) throw error
-    return await readAll(reader, options)
+    return await readAll(reader, options, volumes)
   }
 }
 
@@ -158,7 +183,7 @@ async function lookUp(
   const lane = async () => {
     for (const Values of batches)
       for await (const page of reader.snapshots([{ Name: 'volume-id', Values }])) {
-        missed ||= page.some(isMissed)
+        missed ||= Iterator.from(page).some(isMissed)
         for (const snapshot of page) newest.add(snapshot)
       }
   }

@@ -54,17 +54,24 @@ export function fromSdk(one: Snapshot): SnapshotFacts {
   }
 }
 
+/** What is kept of the newest of a volume. */
+export type KeptSnapshot = Omit<SnapshotFacts, 'volume' | 'fullBytes' | 'owner' | 'isOfImage' | 'isOfBackup'>
+
 /** The newest snapshots of one volume: all that is kept of them, however many there are. */
 export interface Newest {
-  completed: SnapshotFacts | null
+  completed: KeptSnapshot | null
   /** Being made, or in the recycle bin. */
-  other: SnapshotFacts | null
-  failed: SnapshotFacts | null
+  other: KeptSnapshot | null
+  failed: KeptSnapshot | null
 }
 
 /** The newest of each volume. Its size does not grow with the snapshots that are added. */
 export class NewestSnapshots {
   readonly byVolume = new Map<string, Newest>()
+
+  forget(isGone: (volume: string) => boolean): void {
+    for (const volume of this.byVolume.keys()) if (isGone(volume)) this.byVolume.delete(volume)
+  }
 
   /** Keeps it where it is the newest of its state. */
   add(snapshot: SnapshotFacts): void {
@@ -81,7 +88,8 @@ export class NewestSnapshots {
       (before.startedAt > snapshot.startedAt || (before.startedAt === snapshot.startedAt && before.id > snapshot.id))
     )
       return
-    known[key] = snapshot
+    const { id, message, startedAt, completedAt, sizeGib, isArchived } = snapshot
+    known[key] = { id, state, message, startedAt, completedAt, sizeGib, isArchived }
     // what was being made is done: it is known under its new state alone
     if (key !== 'other' && known.other?.id === snapshot.id) known.other = null
   }
