@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { EC2Client, paginateDescribeSnapshots, paginateDescribeVolumes } from '@aws-sdk/client-ec2'
 import { openAccount } from '../src/sources/aws/account.ts'
 import { awsConfig } from '../src/sources/aws/config.ts'
 import { openEbs } from '../src/sources/aws/ebs/fetch.ts'
 import { readVolumes } from '../src/sources/aws/ebs/read.ts'
+import type { NewestSnapshots } from '../src/sources/aws/ebs/snapshot.ts'
 import { snapshotXml } from '../test/fakes/aws-ec2.ts'
 import { type Benchmark, cpuMs, type Figure, interleave, ratio, settle, spread } from './harness.ts'
 
@@ -121,6 +123,11 @@ async function bySdk(url: string): Promise<Map<string, string>> {
 }
 
 async function byUs(url: string, fullAt: number | null): Promise<Map<string, string>> {
+  const { byVolume } = await readNewest(url, fullAt)
+  return new Map([...byVolume].flatMap(([volume, { completed }]) => (completed ? [[volume, completed.id]] : [])))
+}
+
+async function readNewest(url: string, fullAt: number | null): Promise<NewestSnapshots> {
   const config = awsConfig.parse({
     endpoint: url,
     access_key_id: KEYS.accessKeyId,
@@ -141,22 +148,30 @@ async function byUs(url: string, fullAt: number | null): Promise<Map<string, str
     isWanted: () => true,
   })
   reader.close()
-  const found = [...newest.byVolume].flatMap(([volume, { completed }]) =>
-    completed ? [[volume, completed.id] as const] : [],
-  )
-  return new Map(found)
+  return newest
 }
 
-/** The most that a process of its own, set as the launcher sets it, takes while it reads everything; MiB. */
+/** The most that a process of its own, bundled and set as the program is that is shipped, takes while it reads everything; MiB. */
 async function peakMiB(url: string): Promise<number> {
-  const reader = fork(import.meta.filename, ['read', url], { execArgv: ['--max-semi-space-size=4'] })
+  const { build } = await import('esbuild')
+  const outfile = join(import.meta.dirname, '../dist/bench/aws-ebs.mjs')
+  await build({
+    entryPoints: [import.meta.filename],
+    outfile,
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+  })
+  const reader = fork(outfile, ['read', url], { execArgv: ['--max-semi-space-size=4'] })
   const [kib] = await once(reader, 'message')
   return Number(kib) / 1024
 }
 
 if (process.argv[2] === 'read') {
-  const found = await byUs(process.argv[3] ?? '', NOW - 48 * HOUR)
-  assert.ok(found.size > 0)
+  const { byVolume } = await readNewest(process.argv[3] ?? '', NOW - 48 * HOUR)
+  assert.ok(byVolume.size > 0)
   process.send?.(process.resourceUsage().maxRSS)
   process.disconnect()
 }
