@@ -33,12 +33,14 @@ export function keptCheck(
   const policy = policyFor(config, check)
   const { judgement } = evaluate(check, policy, check, now)
   const lastLookAt = lastLookOf(check, lookedAt, seenAt)
-  const turns = [judgement.changesAt, judgement.deadlineAt, check.paused?.until, check.facts.running?.overdueAt]
+  // a status holds up to and with its instant, a pause up to it
+  const paused = check.paused && check.paused.until > now ? check.paused.until : NEVER
+  const turns = [judgement.changesAt, judgement.deadlineAt, check.facts.running?.overdueAt]
   return {
     lookedAt,
     proving: { check: { ...check, judgement, lastLookAt }, tags: policy.tags, points: null },
     until: instant(
-      turns.reduce<number>((first, at) => (at != null && at >= now ? Math.min(first, at + 1) : first), NEVER),
+      turns.reduce<number>((first, at) => (at != null && at >= now ? Math.min(first, at + 1) : first), paused),
     ),
   }
 }

@@ -150,6 +150,27 @@ async function said(keeper: EstateKeeper) {
   return reading
 }
 
+test('a pause is over at its end, to the millisecond', async () => {
+  const it_ = await anInstance()
+  try {
+    it_.estate.set('near', [-1])
+    await it_.configure({ services: services(5) })
+    await it_.round()
+    await pause('fleet/near', instant(START + HOUR), 'ann', null, it_.context)
+    const keeper = estateKeeper(it_.context, false)
+    const statuses = async () => {
+      const { estate } = await said(keeper)
+      return estate.byName.get('wiki')?.copies.flatMap((copy) => copy.checks.map(({ check }) => check.judgement.status))
+    }
+    await it_.clock.advance(HOUR - 1)
+    expect(await statuses()).toEqual(['paused'])
+    await it_.clock.advance(1)
+    expect(await statuses()).toEqual(['ok'])
+  } finally {
+    await it_.close()
+  }
+})
+
 for (const kind of await storeKinds()) {
   describe.skipIf(kind.missing !== null)(`services on ${kind.title}`, () => {
     afterAll(() => kind.stop())
