@@ -1,7 +1,6 @@
 import { type Instant, toIso } from '../domain/instant.ts'
 import type { ServiceFinding } from '../domain/service-finding.ts'
 import { type CopyView, type Estate, proofText, type ServiceView } from '../evaluation/services/estate.ts'
-import { strayWaivers } from '../evaluation/services/evaluate.ts'
 import { serviceRules } from '../evaluation/services/registry.ts'
 import type { ServiceSummary } from '../evaluation/services/summary.ts'
 import type { RestoreStep } from '../planning/restore-order.ts'
@@ -138,20 +137,13 @@ function presentFinding(finding: ServiceFinding): schemas.ServiceFindingJson {
 }
 
 function presentWaivers(view: ServiceView, findings: readonly ServiceFinding[], now: Instant) {
-  const strays = new Set(strayWaivers(view.service))
   const inForce = new Set(findings.map(({ waiver }) => waiver))
   return view.service.waivers.map((waiver) => ({
     rule: waiver.rule,
     reason: waiver.reason,
     owner: waiver.owner,
     until: toIso(waiver.until),
-    state: strays.has(waiver.rule)
-      ? ('stray' as const)
-      : inForce.has(waiver)
-        ? ('in-force' as const)
-        : now < waiver.until
-          ? ('idle' as const)
-          : ('ended' as const),
+    state: inForce.has(waiver) ? ('in-force' as const) : now < waiver.until ? ('idle' as const) : ('ended' as const),
   }))
 }
 

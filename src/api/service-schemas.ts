@@ -135,9 +135,7 @@ export const service = named(
         reason: z.string(),
         owner: z.string(),
         until: at(),
-        state: z
-          .enum(['in-force', 'idle', 'ended', 'stray'])
-          .describe('idle: there is nothing that it accepts; stray: there is no such rule.'),
+        state: z.enum(['in-force', 'idle', 'ended']).describe('idle: there is nothing that it accepts.'),
       }),
     ),
     keys: z.array(

@@ -2,7 +2,7 @@ import { presentService } from '../api/present-service.ts'
 import type { ServiceJson } from '../api/service-schemas.ts'
 import { toIso } from '../domain/instant.ts'
 import type { ServiceView } from '../evaluation/services/estate.ts'
-import { evaluateService, strayWaivers } from '../evaluation/services/evaluate.ts'
+import { evaluateService } from '../evaluation/services/evaluate.ts'
 import { summariseService } from '../evaluation/services/summary.ts'
 import { globToRegExp } from '../lib/glob.ts'
 import { UsageError } from './errors.ts'
@@ -36,10 +36,7 @@ export async function servicesReport(
       if (waived_until !== null) summary.waived += 1
       else if (outcome !== 'not-applicable') summary[outcome] += 1
     }
-  const strays = estate.views.flatMap(({ service }) =>
-    strayWaivers(service).map((rule) => `services.${service.name}.waivers: there is no rule "${rule}".`),
-  )
-  return { report: { generated_at: toIso(now), from, summary, services }, remarks: [...known.remarks, ...strays] }
+  return { report: { generated_at: toIso(now), from, summary, services }, remarks: known.remarks }
 }
 
 export function viewsNamed(views: readonly ServiceView[], names: readonly string[]): ServiceView[] {

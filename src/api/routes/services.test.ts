@@ -23,7 +23,6 @@ const services = [
     copies: [aCopy({ type: HOSTILE, check: 'fleet/gone' }), aCopy({ check: 'fleet/blind' })],
     waivers: [
       { rule: 'immutability', reason: HOSTILE, owner: 'cto', until: plus(NOW, HOUR) },
-      { rule: 'no-such-rule', reason: 'a slip', owner: 'cto', until: plus(NOW, HOUR) },
       { rule: 'ownership', reason: 'not needed', owner: 'cto', until: plus(NOW, HOUR) },
       { rule: 'rto', reason: 'long ago', owner: 'cto', until: plus(NOW, -HOUR) },
     ],
@@ -156,7 +155,6 @@ test('what is not there is told apart from what nobody could see', async () => {
   ])
   expect(bad.waivers.map(({ rule, state }) => [rule, state])).toEqual([
     ['immutability', 'in-force'],
-    ['no-such-rule', 'stray'],
     ['ownership', 'idle'],
     ['rto', 'ended'],
   ])

@@ -6,7 +6,6 @@ import type { Drill } from '../../domain/drill.ts'
 import { plus } from '../../domain/instant.ts'
 import type { ServiceFinding } from '../../domain/service-finding.ts'
 import { type RuleTuning, SERVICE_RULES, type ServiceRuleId } from '../../domain/service-rule.ts'
-import { strayWaivers } from './evaluate.ts'
 import { ladderOf } from './ladder.ts'
 import { serviceRules } from './registry.ts'
 
@@ -25,11 +24,6 @@ describe('waivers', () => {
   it('change no other finding', () => {
     const others = (all: Map<string, ServiceFinding>) => [...all.values()].filter(({ rule }) => rule !== 'ownership')
     expect(others(findings(change))).toEqual(others(findings({ service: { owner: null } })))
-  })
-  it('of no rule are told', () => {
-    expect(strayWaivers(aService('x', { waivers: [{ ...waiver, rule: 'imutability' }, waiver] }))).toEqual([
-      'imutability',
-    ])
   })
 })
 

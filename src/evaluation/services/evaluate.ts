@@ -76,8 +76,3 @@ function lastEnding(waivers: readonly Waiver[]): Waiver | null {
     null,
   )
 }
-
-/** Waivers that are about no rule: a person meant something, and it does nothing. */
-export function strayWaivers(service: Service, rules: readonly ServiceRule[] = serviceRules): string[] {
-  return service.waivers.map(({ rule }) => rule).filter((rule) => !rules.some(({ id }) => id === rule))
-}

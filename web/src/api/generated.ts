@@ -1888,8 +1888,8 @@ export interface components {
         reason: string;
         owner: string;
         until: string;
-        /** idle: there is nothing that it accepts; stray: there is no such rule. */
-        state: "in-force" | "idle" | "ended" | "stray";
+        /** idle: there is nothing that it accepts. */
+        state: "in-force" | "idle" | "ended";
       })[];
       keys: ({
         name: string;

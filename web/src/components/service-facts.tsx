@@ -183,7 +183,6 @@ const WAIVER: Record<Service['waivers'][number]['state'], string> = {
   'in-force': 'in force',
   idle: 'not needed now',
   ended: 'ended: what it accepted is open again',
-  stray: 'there is no such rule: it does nothing',
 }
 
 export function WaiverList({ waivers }: { waivers: Service['waivers'] }) {
@@ -194,9 +193,7 @@ export function WaiverList({ waivers }: { waivers: Service['waivers'] }) {
           <li key={`${waiver.rule} ${waiver.until} ${waiver.reason}`} className="text-sm">
             <p>
               <Outside className="font-medium">{ruleLabel(waiver.rule)}</Outside>
-              <span className={`ml-1.5 text-xs ${waiver.state === 'stray' ? 'text-missing' : 'text-muted'}`}>
-                {WAIVER[waiver.state]}
-              </span>
+              <span className="ml-1.5 text-xs text-muted">{WAIVER[waiver.state]}</span>
             </p>
             <p>
               <Outside>{waiver.reason}</Outside>
