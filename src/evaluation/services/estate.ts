@@ -2,6 +2,7 @@ import type { Drill } from '../../domain/drill.ts'
 import { type Instant, plus, toIso } from '../../domain/instant.ts'
 import { type DomainKind, type FailureDomain, NOWHERE, type Service, type ServiceCopy } from '../../domain/service.ts'
 import type { ServiceDrill } from '../../domain/service-drill.ts'
+import { isGlob } from '../../lib/glob.ts'
 import { atOnce, type Sum } from '../../lib/time-slice.ts'
 import { type RestoreOrder, restoreOrder } from '../../planning/restore-order.ts'
 import { indexProofs } from './proof-index.ts'
@@ -177,7 +178,7 @@ function standingOf(
   stores: readonly ProvingCheck[],
 ): { standing: Standing; why: string } {
   if (checks === null) return { standing: 'unknown', why: 'no check proves it' }
-  if (checks.length === 0) return { standing: 'unknown', why: `there is no check ${proofText(copy)}` }
+  if (checks.length === 0) return { standing: 'unknown', why: `there is no check ${proofText(copy)}${meantText(copy)}` }
   if (stores.length === 0) return { standing: 'unknown', why: 'its job reports, and nothing looks at what it wrote' }
   const gone = stores.find(({ check }) => check.look.outcome === 'complete' && check.facts.newestGood === null)
   if (gone) return { standing: 'absent', why: `${gone.check.id} has no good recovery point` }
@@ -193,6 +194,12 @@ function standingOf(
 export function proofText({ check, tags }: ServiceCopy): string {
   const words = Object.entries(tags ?? {}).map(([key, value]) => `${key}=${value}`)
   return [check ?? '', words.length > 0 ? `with the tags ${words.join(', ')}` : ''].filter(Boolean).join(' ')
+}
+
+/** Checks are called by their source and a name: what has one part alone is most often meant as all of a source. */
+function meantText({ check }: ServiceCopy): string {
+  const isWhole = check === null || check.includes('/') || isGlob(check)
+  return isWhole ? '' : `: write ${check}/NAME, or ${check}/* for all of a source`
 }
 
 const REAL = ['provider', 'account', 'region'] as const

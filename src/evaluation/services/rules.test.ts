@@ -155,6 +155,15 @@ it('has each rule in the tables or below', () => {
   expect(new Set(serviceRules.map(({ id }) => id)).size).toBe(serviceRules.length)
 })
 
+it.each([
+  ['repo', 'there is no check repo: write repo/NAME, or repo/* for all of a source'],
+  ['repo/nothing', 'there is no check repo/nothing'],
+  ['rep?', 'there is no check rep?'],
+])('says why a copy of %s is proven by nothing', (check, why) => {
+  const view = aView(aService('db', { copies: [aCopy({ check })] }), [aProof('repo/db')])
+  expect(view.copies[0]).toMatchObject({ standing: 'unknown', why })
+})
+
 describe('contradictions', () => {
   const copy = aCopy({ check: '*/db' })
   const judge = (jobHours: number, storeHours: number, more: Parameters<typeof aProof>[1] = {}) => {
