@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { NOW } from '../../../test/fakes/notification.ts'
 import { type Change, findings } from '../../../test/fakes/service-findings.ts'
-import { aDrill, aProof, aService, aSoundService, aView, pointsEvery } from '../../../test/fakes/services.ts'
+import { aDrill, aProof, aSoundService, aView, pointsEvery } from '../../../test/fakes/services.ts'
 import type { Drill } from '../../domain/drill.ts'
 import { plus } from '../../domain/instant.ts'
 import type { ServiceFinding } from '../../domain/service-finding.ts'
