@@ -171,6 +171,30 @@ test('a pause is over at its end, to the millisecond', async () => {
   }
 })
 
+test('what has waited is told in its place, as all of it would be', async () => {
+  const it_ = await anInstance()
+  try {
+    it_.estate.set('near', [-1])
+    await it_.configure({ services: services(5) })
+    await it_.round()
+    const keeper = estateKeeper(it_.context, true)
+    const told = async (waiting: string[]) => {
+      await said(keeper)
+      let names: string[] = []
+      await keeper.tell(async ({ judged }) => {
+        names = judged.map(({ view }) => view.service.name)
+        return new Set(waiting)
+      })
+      return names
+    }
+    expect(await told(['told'])).toEqual(['shop', 'wiki', 'told', 'bare'])
+    await it_.store.write((tx) => tx.addDrills([aDrill('shop', { at: instant(START) })]))
+    expect(await told([])).toEqual(['shop', 'told'])
+  } finally {
+    await it_.close()
+  }
+})
+
 for (const kind of await storeKinds()) {
   describe.skipIf(kind.missing !== null)(`services on ${kind.title}`, () => {
     afterAll(() => kind.stop())

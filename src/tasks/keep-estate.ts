@@ -32,7 +32,7 @@ export interface EstateReading {
   changesAt: Instant | null
 }
 
-/** What was judged and is not told yet. `whole`: it is all services, and there are no others. */
+/** What was judged and is not told yet, in the order of the configuration. `whole`: it is all services, and there are no others. */
 export interface Untold {
   whole: boolean
   judged: readonly JudgedService[]
@@ -92,7 +92,8 @@ export function estateKeeper({ store: { read }, config, clock }: KeeperOptions, 
   let kept: Kept | null = null
   /** Whole readings so far, and those that were told. */
   let [wholes, toldWholes] = [0, 0]
-  const untold = new Map<string, JudgedService>()
+  /** Each by its place in the configuration. */
+  const untold = new Map<number, JudgedService>()
 
   async function next(signal?: AbortSignal): Promise<EstateReading | null> {
     const now = instant(clock.now())
@@ -112,7 +113,7 @@ export function estateKeeper({ store: { read }, config, clock }: KeeperOptions, 
     const anew = [...estate.views.entries()].filter(
       ([n, view]) => services[n]?.view !== view || now >= (stands[n]?.until ?? 0) || (news && isTouched(view, news)),
     )
-    const judged: JudgedService[] = []
+    const judged: [number, JudgedService][] = []
     const breathe = breather()
     for (let from = 0; from < anew.length; from += BATCH) {
       if (signal?.aborted) return null
@@ -129,7 +130,7 @@ export function estateKeeper({ store: { read }, config, clock }: KeeperOptions, 
           changesAt: findings.reduce((at, { changesAt }) => Math.min(at, changesAt ?? at), NEVER),
         }
         // of two services with one name the first counts
-        if (tells && estate.byName.get(view.service.name) === view) judged.push({ view, findings })
+        if (tells && estate.byName.get(view.service.name) === view) judged.push([n, { view, findings }])
         await breathe()
       }
     }
@@ -145,7 +146,7 @@ export function estateKeeper({ store: { read }, config, clock }: KeeperOptions, 
       wholes += 1
       untold.clear()
     }
-    for (const one of judged) untold.set(one.view.service.name, one)
+    for (const [n, one] of judged) untold.set(n, one)
     kept = { config: inForce, at: now, wholeAt, checksMark, evidence, checks, drills, reading, stands }
     return reading
   }
@@ -190,13 +191,10 @@ export function estateKeeper({ store: { read }, config, clock }: KeeperOptions, 
     read: (signal) => inTurn(() => next(signal)),
     async tell(work) {
       const upTo = wholes
-      const judged = [...untold.values()]
-      const waiting = await work({ whole: upTo > toldWholes, judged })
+      const judged = [...untold].sort(([a], [b]) => a - b)
+      const waiting = await work({ whole: upTo > toldWholes, judged: judged.map(([, one]) => one) })
       toldWholes = upTo
-      for (const one of judged) {
-        const { name } = one.view.service
-        if (!waiting.has(name) && untold.get(name) === one) untold.delete(name)
-      }
+      for (const [n, one] of judged) if (!waiting.has(one.view.service.name) && untold.get(n) === one) untold.delete(n)
     },
     forget() {
       if (!tells) kept = null
