@@ -77,7 +77,7 @@ export interface Unrest {
   gone: number
 }
 
-/** What became of one check in some time; `from` null: it is new. */
+/** What became of one check in some time, from the first that is known of it then: new (null), not read (error) and paused are not, if anything came after. */
 export interface StatusTurn {
   check: CheckId
   from: CheckStatus | null

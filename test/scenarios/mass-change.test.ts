@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { instant, plus } from '../../src/domain/instant.ts'
 import { judgeSources } from '../../src/tasks/judge-sources.ts'
-import { pause, resolve, resume } from '../../src/tasks/operations.ts'
+import { pause, requestLook, resolve, resume } from '../../src/tasks/operations.ts'
 import { anInstance, HOUR } from '../fakes/estate-instance.ts'
 
 let it_: Awaited<ReturnType<typeof anInstance>>
@@ -64,6 +64,20 @@ describe('many checks that turn bad together', () => {
     expect((await incidents())[0]?.state).toBe('open')
     all([0, 7], names)
     expect(await news(1)).toEqual(['resolved SOURCE_MASS_CHANGE critical fleet'])
+  })
+
+  it('count if they were well again before: an outage that has just ended hides nothing', async () => {
+    all([0])
+    await news()
+    it_.estate.set('web-00', 'fault')
+    for (let look = 0; look < 3; look++) await it_.after(1)
+    expect(await it_.status('fleet/web-01')).toBe('error')
+    all([0])
+    expect(await news(1)).toEqual([])
+    expect(await it_.status('fleet/web-01')).toBe('ok')
+    all([], names.slice(0, 6))
+    await requestLook({}, it_.context)
+    expect(await news(0.5)).toEqual(['opened SOURCE_MASS_CHANGE critical fleet'])
   })
 
   it('count only if they were well: not what nobody could read, nor what was paused', async () => {

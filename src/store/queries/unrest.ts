@@ -1,8 +1,11 @@
 import { sql } from 'kysely'
 import type { Instant } from '../../domain/instant.ts'
+import type { CheckStatus } from '../../domain/status.ts'
 import type { Db } from '../database.ts'
 import type { StatusChange, StatusTurn, Unrest } from '../store.ts'
 import { word } from '../text.ts'
+
+const UNJUDGED: ReadonlySet<CheckStatus> = new Set(['error', 'paused'])
 
 /** Where much has changed. Retired checks are left out: what is gone by itself takes its points along. */
 
@@ -48,8 +51,9 @@ export async function turns(db: Db, source: string, since: Instant): Promise<Sta
   const found = new Map<string, StatusTurn>()
   for (const { body } of rows) {
     const { check, from, to }: StatusChange = JSON.parse(body)
-    // one that is new, and was well for a while, counts as well
-    found.set(check, { check, from: found.get(check)?.from ?? from, to })
+    const first = found.get(check)?.from ?? null
+    // one that was well for a while counts as well, also if it was new before, or nobody could read or watched it
+    found.set(check, { check, from: first === null || UNJUDGED.has(first) ? from : first, to })
   }
   return [...found.values()]
 }
