@@ -120,7 +120,8 @@ async function comparison(source: string, read: Reader, since: Instant, until: I
   const well = [...WELL].reduce((sum, status) => sum + summary[status], 0)
   // what can't be read any more is not well again
   const unwell = turned.filter(({ from, to }) => WELL.has(from) && (BAD.has(to) || to === 'error')).length
-  const wellTurned = turned.filter(({ to }) => WELL.has(to)).length
+  // those that only became well are among the others, as new ones are
+  const wellTurned = turned.filter(({ from, to }) => WELL.has(from) && WELL.has(to)).length
   return {
     before: all.map(({ check, from }) => ({ id: check, status: from, pointCount: net.get(check) ?? 0 })),
     after: all.map(({ check, to }) => ({ id: check, status: to, pointCount: 0 })),

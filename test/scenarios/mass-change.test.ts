@@ -80,6 +80,20 @@ describe('many checks that turn bad together', () => {
     expect(await news(0.5)).toEqual(['opened SOURCE_MASS_CHANGE critical fleet'])
   })
 
+  it('are ordinary when they are few of all that is well again after an outage', async () => {
+    const many = [...names, ...names.map((name) => `more-${name}`)]
+    all([0], many)
+    await news()
+    it_.estate.set('web-00', 'fault')
+    for (let look = 0; look < 3; look++) await it_.after(1)
+    all([0], many)
+    await news(1)
+    all([], names.slice(0, 6))
+    await requestLook({}, it_.context)
+    expect(await news(0.5)).toEqual([])
+    expect(await it_.status('fleet/web-01')).toBe('missing')
+  })
+
   it('count only if they were well: not what nobody could read, nor what was paused', async () => {
     all([0])
     await news()
