@@ -21,6 +21,8 @@ interface Item {
 export interface CheckItem extends Item {
   /** Absent in messages of before there were others. */
   subject?: 'check'
+  /** What to do about it; null or absent (in messages of before it was said): the reason says it. */
+  advice?: string | null
   check: CheckId
   checkType: string
   source: string

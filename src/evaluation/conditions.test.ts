@@ -18,14 +18,21 @@ const failing = {
   rule: 'condition:KEY_UNUSABLE',
   outcome: 'fail',
   incident: { type: 'KEY_UNUSABLE', severity: 'critical' },
-  reason: 'Its key is disabled. Enable it.',
+  reason: 'Its key is disabled.',
+  advice: 'Enable it.',
 }
 const well = { ...failing, outcome: 'pass', incident: null }
 
 test.each([
   ['fails', { conditions: [key] }, undefined, policy, [failing]],
   ['is well', { conditions: [{ ...key, outcome: 'pass' as const }] }, [key], policy, [well]],
-  ['is told no more', {}, [key], policy, [{ ...well, reason: expect.stringContaining('nothing to say') }]],
+  [
+    'is told no more',
+    {},
+    [key],
+    policy,
+    [{ rule: well.rule, outcome: 'pass', incident: null, reason: expect.stringContaining('nothing to say') }],
+  ],
   ['was never told', {}, undefined, policy, []],
   [
     'can not be seen',

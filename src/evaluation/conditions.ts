@@ -34,12 +34,8 @@ function blank(subject: CheckSubject, type: ConditionType) {
 }
 
 function findingOf(subject: CheckSubject, condition: Condition, policy: Policy, now: Instant): Finding {
-  const { type, severity, advice, evidence = {} } = condition
-  const finding = {
-    ...blank(subject, type),
-    evidence,
-    reason: advice ? `${condition.reason} ${advice}` : condition.reason,
-  }
+  const { type, severity, reason, advice, evidence = {} } = condition
+  const finding = { ...blank(subject, type), evidence, reason, advice }
   if (isPaused(subject, now)) return { ...finding, outcome: 'not-applicable' }
   const outcome = subject.look.outcome === 'failed' ? 'unknown' : condition.outcome
   if (outcome !== 'fail') return { ...finding, outcome }

@@ -34,6 +34,16 @@ const MISSING: Wanted = ['BACKUP_MISSING', 'critical']
 const ERROR: Wanted = ['CHECK_ERROR', 'warning']
 
 describe('transition', () => {
+  it('says what to do now, when that alone has changed', () => {
+    const [opened] = transition([], [{ ...finding('fail', STALE), advice: 'Wait.' }], NOW, nextId).incidents
+    const before = opened ? [opened] : []
+    const adviseNow = (advice?: string | null) =>
+      transition(before, [{ ...finding('fail', STALE), ...(advice === undefined ? {} : { advice }) }], NOW, nextId)
+    expect(adviseNow('Run.')).toMatchObject({ incidents: [{ id: opened?.id, advice: 'Run.' }], events: [] })
+    expect(adviseNow(null)).toMatchObject({ incidents: [{ advice: null }], events: [] })
+    for (const same of [adviseNow('Wait.'), adviseNow()]) expect(same).toEqual({ incidents: [], events: [] })
+  })
+
   it.each<[string, Finding[][], string[][]]>([
     ['opens once', [[finding('fail', STALE)], [finding('fail', STALE)]], [['opened BACKUP_STALE warning'], []]],
     [

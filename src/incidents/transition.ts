@@ -80,7 +80,7 @@ export function happened(
   return { id: nextId(), incident: incident.id, kind, at: now, severity: incident.severity, reason, by }
 }
 
-/** What findings about a service or source also say. */
+/** What to do about it, and, of a service or source, what is known of it. */
 function besides({ advice, about }: Finding): Pick<Incident, 'advice' | 'about'> {
   return { ...(advice === undefined ? {} : { advice }), ...(about === undefined ? {} : { about }) }
 }
@@ -94,7 +94,8 @@ function keep(
   nextId: () => string,
 ): void {
   const change = compareSeverity(severity, incident.severity)
-  if (change === 0 && incident.reason === finding.reason) return
+  const isSameAdvice = finding.advice === undefined || finding.advice === (incident.advice ?? null)
+  if (change === 0 && incident.reason === finding.reason && isSameAdvice) return
   const severities = incident.severities.includes(severity) ? incident.severities : [...incident.severities, severity]
   const kept: Incident = { ...incident, severity, severities, reason: finding.reason, ...besides(finding) }
   result.incidents.push(kept)

@@ -15,6 +15,7 @@ describe('message', () => {
     expect(entries.map((entry) => entry.headline)).toEqual([line])
     expect(entries[0]?.details).toEqual([
       'The newest good recovery point is from 2026-11-18T09:00:00Z: past its limit since 2026-11-19T09:00:00Z.',
+      'What to do: See whether the job ran on the machine that is backed up.',
       'Resource: web-server, account: aws / 123456789012 / eu-central-1',
       'Check: fleet/web-server, backup type: restic, incident: BACKUP_STALE, status: stale',
       'Last recoverable point: 2026-11-18 09:00:00 UTC',
@@ -74,6 +75,7 @@ describe('message', () => {
       owner: null,
       services: [],
       status: 'missing',
+      advice: undefined,
     })
     const { entries } = message(aNotification({ items: [bare] }), 10)
     expect(entries[0]?.headline).toBe(
@@ -122,6 +124,7 @@ describe('message', () => {
     const item = anItem({
       resource: { id: hostile, name: hostile, provider: hostile, account: hostile, region: hostile },
       reason: hostile,
+      advice: hostile,
       check: hostile,
       source: hostile,
       thresholdFrom: hostile,

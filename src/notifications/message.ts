@@ -107,17 +107,18 @@ function details(item: NotificationItem): string[] {
 }
 
 function facts(item: NotificationItem): (string | false)[] {
+  const todo = item.kind !== 'resolved' && Boolean(item.advice) && `What to do: ${item.advice}`
   if (item.subject === 'service' || item.subject === 'source') {
     const what = item.subject === 'service' ? `Service: ${item.service}` : `Source: ${item.source}`
     // the headline says the reason, if it has room for it
     const cut = item.reason.length > LINE_LENGTH / 2 && item.reason
-    const todo = item.kind !== 'resolved' && item.advice !== null && `What to do: ${item.advice}`
     return [cut, todo, `${what}, rule: ${item.rule}, incident: ${item.type}`]
   }
   const { id, provider, account, region } = item.resource
   const where = [provider, account, region].filter(Boolean).join(' / ')
   return [
     item.reason,
+    todo,
     `Resource: ${id}${where ? `, account: ${where}` : ''}`,
     `Check: ${item.check}, backup type: ${item.checkType}, incident: ${item.type}, status: ${item.status}`,
     item.lastRecoveryPointAt !== null && `Last recoverable point: ${time(item.lastRecoveryPointAt)}`,

@@ -45,11 +45,12 @@ export function itemOf({ event, incident, check }: Happening, context: TaskConte
     severity: event.severity,
     reason: event.reason,
     earlierSeverities: incident.severities,
+    advice: incident.advice ?? null,
   }
   if (!check) {
     const subject = subjectOf(incident.subject)
     const { owner, tier, tags } = factsOf(subject, incident, context)
-    const rest = { ...item, owner, tags, rule: incident.rule, advice: incident.advice ?? null }
+    const rest = { ...item, owner, tags, rule: incident.rule }
     if (subject.kind === 'service') return { ...rest, subject: 'service', service: subject.name, tier }
     return { ...rest, subject: 'source', source: subject.name }
   }

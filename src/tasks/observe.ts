@@ -141,7 +141,11 @@ function clean(seen: ObservedCheck): ObservedCheck {
     ...seen,
     resource: { ...seen.resource, id: redact(seen.resource.id), name: redact(seen.resource.name) },
     ...(seen.conditions && {
-      conditions: seen.conditions.map((condition) => ({ ...condition, reason: redact(condition.reason) })),
+      conditions: seen.conditions.map((condition) => ({
+        ...condition,
+        reason: redact(condition.reason),
+        advice: condition.advice && redact(condition.advice),
+      })),
     }),
   }
 }

@@ -124,9 +124,10 @@ inBrowser('channels', () => {
     expect(await page.getByText('Find the one cause').count()).toBe(0)
   })
 
-  test('an incident says who was told of it', async () => {
+  test('an incident says what to do, and who was told of it', async () => {
     await using api = await startSeededServer()
     const { page } = await open(`${api.url}/incidents/inc-5`)
+    await see(page.getByText('`restic -r /srv/restic/web-server snapshots` shows what is there.'))
     await see(page.getByText('to oncall'))
     await see(page.getByText('Delivered'))
     await see(page.getByText('Given up'))

@@ -33,6 +33,8 @@ export const INCIDENTS: readonly Incident[] = [
     openedAt: ago(28 * HOUR),
     reason:
       'The newest good recovery point is from 2026-11-18T08:00:00Z: past its threshold since 2026-11-19T08:00:00Z.',
+    advice:
+      'See whether the job ran on the machine that is backed up (its log there, systemctl status, journalctl). `restic -r /srv/restic/web-server snapshots` shows what is there.',
   }),
   incident('inc-4', 'fleet/new-laptop', 'BACKUP_MISSING', {
     severity: 'critical',

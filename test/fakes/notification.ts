@@ -25,6 +25,7 @@ export function anItem(more: Partial<CheckItem> = {}): CheckItem {
       account: '123456789012',
       region: 'eu-central-1',
     },
+    advice: 'See whether the job ran on the machine that is backed up.',
     owner: 'payments-team',
     services: ['payments'],
     lastRecoveryPointAt: instant(NOW - 51 * HOUR),

@@ -15,7 +15,8 @@ export const clock: Rule = {
       ...finding,
       outcome: 'fail',
       incident: { type: 'POINT_IN_FUTURE', severity: policy.severity ?? 'warning' },
-      reason: `The recovery point ${future.id} is dated ${toIso(future.recoverableTo)}, in the future: it does not count. Compare the clock of the machine that makes the backups with this one's.`,
+      reason: `The recovery point ${future.id} is dated ${toIso(future.recoverableTo)}, in the future: it does not count.`,
+      advice: 'Compare the clock of the machine that makes the backups with that of the machine that runs Backproof.',
       evidence: { recovery_point: future.id, recoverable_to: toIso(future.recoverableTo) },
     }
   },

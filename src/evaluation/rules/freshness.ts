@@ -2,6 +2,7 @@ import type { CheckSubject } from '../../domain/facts.ts'
 import type { Finding } from '../../domain/finding.ts'
 import { type Instant, toIso } from '../../domain/instant.ts'
 import type { CheckStatus } from '../../domain/status.ts'
+import { adviceFor } from '../advice.ts'
 import type { Rule } from '../rule.ts'
 
 const JUDGED: Record<
@@ -23,12 +24,15 @@ export const freshness: Rule = {
   evaluate(subject, policy, _, { status, severity, reason, changesAt }): Finding {
     const { outcome, type } = JUDGED[status]
     const good = subject.facts.newestGood
+    const incident =
+      type && severity ? { type, severity: policy.severity ?? severity, ...failedAt(subject, status) } : null
     return {
       subject: subject.id,
       rule: 'freshness',
       outcome,
-      incident: type && severity ? { type, severity: policy.severity ?? severity, ...failedAt(subject, status) } : null,
+      incident,
       reason,
+      ...(incident && { advice: adviceFor(subject, status) }),
       evidence: {
         status,
         recovery_point: good && { id: good.id, recoverable_to: toIso(good.recoverableTo), size_bytes: good.sizeBytes },

@@ -33,6 +33,7 @@ function toJson(item: NotificationItem) {
     },
     subject: subjectOfItem(item),
     ...(item.subject === 'service' || item.subject === 'source' ? judged(item) : ofCheck(item)),
+    advice: item.advice ?? null,
     owner: item.owner,
   }
 }
@@ -41,7 +42,6 @@ function toJson(item: NotificationItem) {
 function judged(item: ServiceItem | SourceItem) {
   return {
     rule: item.rule,
-    advice: item.advice,
     tier: item.subject === 'service' ? item.tier : null,
     check: null,
     resource: null,

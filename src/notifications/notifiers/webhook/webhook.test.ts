@@ -68,6 +68,7 @@ describe('webhook', () => {
               threshold_from: 'sources.fleet.max_age',
             },
             resource: anItem().resource,
+            advice: anItem().advice,
             owner: 'payments-team',
             services: ['payments'],
           },

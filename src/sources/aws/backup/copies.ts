@@ -24,6 +24,8 @@ export function copyCondition(copies: readonly CopyJobFacts[]): Condition | null
   return {
     ...shared,
     outcome: 'fail',
+    advice:
+      'Mend what the reason names, then copy the newest recovery point by hand, or see that the next copy succeeds.',
     reason: `The newest copy to ${placeOf(newest.to)} ${partly} (${toIso(instant(endOf(newest)))}): ${causeOf(newest).words}${others.length > 0 ? ` So did that to ${others.join(' and ')}.` : ''}${said(newest.message)}`,
     evidence: { jobs: failed.slice(0, 20).map(({ id }) => id), vaults: failed.slice(0, 20).map(({ to }) => to) },
   }

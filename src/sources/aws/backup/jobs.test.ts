@@ -120,7 +120,7 @@ it('a failed copy is told beside the status, until the next there succeeds', asy
       reason: expect.stringMatching(
         /^The newest copy to the vault dr in eu-west-1 of 123456789012 failed \(2026-11-20T08:00:00.*KMS key can't be used.*AWS says: "Given key ID is not accessible"$/,
       ),
-      advice: null,
+      advice: expect.stringMatching(/^Mend what the reason names, then copy /),
       evidence: { jobs: ['c1'], vaults: [WEST] },
     },
   ])
