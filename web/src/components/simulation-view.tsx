@@ -182,6 +182,7 @@ const FROM: Record<Simulation['recovery'][number]['takes_from'], string> = {
 function Recovery({ simulation: { recovery, critical_path: critical } }: { simulation: Simulation }) {
   const { shown, ...rest } = useFew(recovery)
   const waves = Map.groupBy(shown, ({ wave }) => wave)
+  const left = wavesLeftOut(recovery)
   return (
     <Card title="Restore in this order" flush>
       <p className="border-t border-line px-4 py-2.5 text-sm">
@@ -190,6 +191,12 @@ function Recovery({ simulation: { recovery, critical_path: critical } }: { simul
           `, without ${plural(critical.unknown.length, 'service')} of which nobody knows how long`}
         : <Outside>{pathInWords(critical.path)}</Outside>.
       </p>
+      {left.length > 0 && (
+        <p className="border-t border-line px-4 py-2.5 text-xs text-muted">
+          Nothing of wave {few(left.map(String))} is in this list: all of it is gone, or nobody knows whether it comes
+          back.
+        </p>
+      )}
       <ol>
         {[...waves].map(([wave, steps]) => (
           <li key={wave} className="border-t border-line px-4 py-3">
@@ -230,6 +237,13 @@ function Recovery({ simulation: { recovery, critical_path: critical } }: { simul
       <MoreRows {...rest} what="service" />
     </Card>
   )
+}
+
+/** The waves before the last of which nothing can be restored: the server counts what is down, and lists what comes back. */
+function wavesLeftOut(recovery: Simulation['recovery']): number[] {
+  const there = new Set(recovery.map(({ wave }) => wave))
+  const last = recovery.reduce((most, { wave }) => Math.max(most, wave), 0)
+  return Array.from({ length: last }, (_, n) => n + 1).filter((wave) => !there.has(wave))
 }
 
 function Waiting({ waiting }: { waiting: Simulation['waiting'] }) {
