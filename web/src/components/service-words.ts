@@ -51,6 +51,10 @@ export const RULES: Record<string, string> = {
 /** Rules that a newer server knows stay as they are. */
 export const ruleLabel = (rule: string): string => (Object.hasOwn(RULES, rule) ? (RULES[rule] ?? rule) : rule)
 
+/** Why a service can be graver than its incidents. */
+export const GRAVER_THAN_INCIDENTS =
+  'What fails of a tier 1 is critical here. Its incident may be a warning: nobody is woken for how a service is set up.'
+
 export const STANDING: Record<ServiceCopy['standing'], { label: string; icon: IconName; text: string }> = {
   proven: { label: 'Proven', icon: 'ok', text: 'text-ok' },
   unknown: { label: 'Not known', icon: 'error', text: 'text-error' },

@@ -13,6 +13,7 @@ import { CopyList } from '../components/service-copies.tsx'
 import { DrillList, KeyList, OrderCard, ServiceFacts, WaiverList } from '../components/service-facts.tsx'
 import { Ladder } from '../components/service-ladder.tsx'
 import { MarkList, OutcomeBadge, RpoCell, RtoCell } from '../components/service-marks.tsx'
+import { GRAVER_THAN_INCIDENTS } from '../components/service-words.ts'
 import { Loading, Trouble } from '../components/trouble.tsx'
 import { Empty } from '../ui/notice.tsx'
 import { Card, Heading } from '../ui/page.tsx'
@@ -50,6 +51,7 @@ export function ServicePage() {
 
 function Loaded({ service, incidents }: { service: Service; incidents: readonly Incident[] }) {
   const unresolved = incidents.filter(({ state }) => state !== 'resolved')
+  const isCritical = service.tier === 1 && service.severity === 'critical'
   return (
     <div className="space-y-4">
       <ServiceBackLink />
@@ -60,6 +62,9 @@ function Loaded({ service, incidents }: { service: Service; incidents: readonly 
           {unresolved.length > 0 && (
             <Card title="Unresolved incidents" flush>
               <IncidentTable incidents={unresolved} withSubject={false} />
+              {isCritical && unresolved.some(({ severity }) => severity !== 'critical') && (
+                <p className="border-t border-line px-4 py-2.5 text-xs text-muted">{GRAVER_THAN_INCIDENTS}</p>
+              )}
             </Card>
           )}
           <DomainMap service={service} />

@@ -9,7 +9,7 @@ import { SearchField } from '../components/search-field.tsx'
 import { rememberServices } from '../components/service-back-link.tsx'
 import { OUTCOMES, type ServicesSearch, serviceFiltersOf, servicesSearch } from '../components/service-search.ts'
 import { ServiceTable } from '../components/service-table.tsx'
-import { OUTCOME } from '../components/service-words.ts'
+import { GRAVER_THAN_INCIDENTS, OUTCOME } from '../components/service-words.ts'
 import { Loading, Trouble } from '../components/trouble.tsx'
 import { Select } from '../ui/field.tsx'
 import { Code, Empty } from '../ui/notice.tsx'
@@ -47,6 +47,9 @@ export function ServicesPage() {
             {items.length > 0 &&
               `${items.length.toLocaleString('en')} of ${plural(first.matching, 'service')}${isFiltered ? ' found' : ''}, the worst first.`}
           </p>
+          {items.some(({ tier, severity }) => tier === 1 && severity === 'critical') && (
+            <p className="text-xs text-muted">{GRAVER_THAN_INCIDENTS}</p>
+          )}
           {items.length > 0 && <Report search={search} />}
         </>
       )}
