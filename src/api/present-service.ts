@@ -25,6 +25,7 @@ export function presentServiceSummary(summary: ServiceSummary, now: Instant): sc
     outcome: summary.outcome,
     severity: summary.severity,
     counts: { ...summary.counts },
+    failing_rules: [...summary.failing],
     ladder: { rung: ladder.rung, since: iso(ladder.since), next: ladder.next },
     marks: { ...summary.marks },
     copy_counts: {

@@ -37,6 +37,7 @@ export const serviceSummary = named(
     counts: z
       .object({ pass: z.int(), fail: z.int(), unknown: z.int(), waived: z.int() })
       .describe('Findings by outcome; waived: accepted for a while.'),
+    failing_rules: z.array(z.string()).describe('The gravest that fail and are not accepted, at most three.'),
     ladder: z.object({
       rung: rung.nullable().describe('The highest that is proven; null: none is.'),
       since: at().nullable(),

@@ -27,7 +27,7 @@ inBrowser('the list of services', () => {
       'RPO 6 h old target 25 h',
       'RTO never timed target 1 h',
       '321',
-      expect.stringMatching(/^Critical5 fail, 4 not known$/),
+      expect.stringMatching(/^Critical5 fail, 4 not knownCopies \(3-2-1\), Off-site, Immutability, and 2 more$/),
     ])
     // nobody knows of it, which is neither there nor gone
     await see(rows(page).filter({ hasText: 'old-vault' }).getByText('not known', { exact: true }))
@@ -79,6 +79,8 @@ inBrowser('the list of services', () => {
     await page.getByRole('link', { name: 'payments-postgres' }).click()
     await see(page.getByRole('heading', { name: 'payments-postgres', exact: true }))
     await see(page.getByText('Accepted for a while (1)'))
+    // its incident is a warning
+    await see(page.getByText('What fails of a tier 1 is critical here.', { exact: false }))
     await see(page.getByText('the new bucket comes in March'))
     const ladder = page.getByRole('list', { name: 'How far recovery is proven' })
     expect(await ladder.locator('[aria-current=step]').innerText()).toContain('Exists, fresh')
@@ -139,6 +141,8 @@ inBrowser('what if', () => {
     const identity = fates.locator('tbody tr').filter({ hasText: 'identity' })
     expect(await identity.innerText()).toMatch(/Restorable[\s\S]*dump at dc-b \/ nas02[\s\S]*5 h[\s\S]*within its RPO/)
     await see(page.getByText('held up by dns'))
+    // dns alone was the first wave, and nothing is left of it
+    await see(page.getByText('Nothing of wave 1 is in this list: all of it is gone', { exact: false }))
     await see(page.getByText('(its RTO, never tried)'))
     await see(page.getByText('waits for identity, payments-postgres'))
 

@@ -74,6 +74,7 @@ test('a line says how it stands against its targets', async () => {
       outcome: 'fail',
       severity: 'critical',
       counts: { pass: expect.any(Number), fail: 1, unknown: 2, waived: 0 },
+      failing_rules: ['restore-order'],
       ladder: { rung: 'exists', since: '2026-11-20T11:00:00Z', next: { rung: 'readable', needs: expect.any(String) } },
       marks: { three: 'pass', two: 'pass', one: 'pass' },
       copy_counts: { declared: 2, proven: 2, unknown: 0, absent: 0 },

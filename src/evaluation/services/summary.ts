@@ -1,6 +1,7 @@
 import type { Instant } from '../../domain/instant.ts'
 import type { ServiceDrill } from '../../domain/service-drill.ts'
 import type { ServiceFinding } from '../../domain/service-finding.ts'
+import type { ServiceRuleId } from '../../domain/service-rule.ts'
 import { compareSeverity, type Severity } from '../../domain/severity.ts'
 import type { ServiceView } from './estate.ts'
 import { type Ladder, ladderOf } from './ladder.ts'
@@ -15,6 +16,8 @@ export interface ServiceSummary {
   /** The gravest of its failures; null: it has none. */
   severity: Severity | null
   counts: Record<'pass' | 'fail' | 'unknown' | 'waived', number>
+  /** The rules that fail and are not waived, the gravest first: a few of them. */
+  failing: readonly ServiceRuleId[]
   /** Of the rules rpo and rto. */
   rpo: ServiceFinding['outcome']
   rto: ServiceFinding['outcome']
@@ -24,6 +27,9 @@ export interface ServiceSummary {
   marks: Marks
   ladder: Ladder
 }
+
+/** What a line has room for. */
+const MOST_FAILING = 3
 
 export function summariseService(view: ServiceView, findings: readonly ServiceFinding[], now: Instant): ServiceSummary {
   const counts = { pass: 0, fail: 0, unknown: 0, waived: 0 }
@@ -40,6 +46,7 @@ export function summariseService(view: ServiceView, findings: readonly ServiceFi
     outcome: counts.fail > 0 ? 'fail' : counts.unknown > 0 ? 'unknown' : 'pass',
     severity,
     counts,
+    failing: failingOf(findings),
     rpo: outcomeOf('rpo'),
     rto: outcomeOf('rto'),
     recoverableTo: view.proven.reduce<Instant | null>(
@@ -50,6 +57,14 @@ export function summariseService(view: ServiceView, findings: readonly ServiceFi
     marks: marksOf(view, now),
     ladder: ladderOf(view, now),
   }
+}
+
+function failingOf(findings: readonly ServiceFinding[]): ServiceRuleId[] {
+  return findings
+    .flatMap(({ rule, severity, waiver }) => (severity === null || waiver !== null ? [] : [{ rule, severity }]))
+    .sort((a, b) => compareSeverity(b.severity, a.severity))
+    .slice(0, MOST_FAILING)
+    .map(({ rule }) => rule)
 }
 
 /** From 0, the worst: how a service stands among others. */

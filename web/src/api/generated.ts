@@ -1740,6 +1740,8 @@ export interface components {
         unknown: number;
         waived: number;
       };
+      /** The gravest that fail and are not accepted, at most three. */
+      failing_rules: (string)[];
       ladder: {
         /** The highest that is proven; null: none is. */
         rung: components["schemas"]["Rung"] | null;
@@ -1844,6 +1846,8 @@ export interface components {
         unknown: number;
         waived: number;
       };
+      /** The gravest that fail and are not accepted, at most three. */
+      failing_rules: (string)[];
       ladder: {
         /** The highest that is proven; null: none is. */
         rung: components["schemas"]["Rung"] | null;

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { ServiceSummary } from '../api/services.ts'
 import { Outside } from '../ui/text.tsx'
 import { LadderLine, MarkBoxes, OutcomeBadge, RpoCell, RtoCell } from './service-marks.tsx'
+import { ruleLabel } from './service-words.ts'
 
 const HEAD = 'px-4 py-2 text-xs font-semibold text-muted'
 const CELL = 'px-4 py-2.5 align-top'
@@ -76,9 +77,16 @@ function ServiceRow({ service }: { service: ServiceSummary }) {
       <td className={`${CELL} order-2`}>
         <OutcomeBadge service={service} />
         <span className="mt-0.5 block text-xs text-muted max-md:hidden">{countsInWords(service.counts)}</span>
+        <span className="mt-0.5 block text-xs max-md:hidden">{failingInWords(service)}</span>
       </td>
     </tr>
   )
+}
+
+/** Which rules fail, the gravest first, as far as the line has room. */
+function failingInWords({ failing_rules: rules, counts }: ServiceSummary): string {
+  const more = counts.fail - rules.length
+  return `${rules.map(ruleLabel).join(', ')}${rules.length > 0 && more > 0 ? `, and ${more} more` : ''}`
 }
 
 function countsInWords({ fail, unknown, waived }: ServiceSummary['counts']): string {
