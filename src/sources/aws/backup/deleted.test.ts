@@ -165,4 +165,22 @@ describe('in a vault of more than one request', () => {
     const later = await look(75)
     expect(names(later).filter((name) => /^vol-[178]\./.test(name))).toEqual(['vol-1.6', 'vol-7.6', 'vol-8.6'])
   })
+
+  it('one that can not be counted on, and is all that a resource has, stays known: it is not looked for anew each time', async () => {
+    const stopped = point('continuous:old', 'vol-old', -24 * 100, { status: 'STOPPED' })
+    const points = [...daily(), stopped]
+    const backup: FakeBackup = { points, protected: protectedAs(), vaults: [{ name: 'daily', count: 40_000 }] }
+    const { look } = await looks(backup)
+    const old = ({ points: told }: BackupLooked) =>
+      told.flatMap(({ id, state }) => (id.endsWith(':old') ? [state] : []))
+    expect(old(await look())).toEqual(['implausible'])
+    const second = await look(60)
+    expect(old(second)).toEqual(['implausible'])
+    // those within the threshold, and four whose newest is older
+    expect(second.asked.ListRecoveryPointsByBackupVault).toBe(1 + 4)
+    expect((await look(75)).asked.ListRecoveryPointsByBackupVault).toBeUndefined()
+    // it goes on: it is the same recovery point
+    stopped.status = 'AVAILABLE'
+    expect(old(await look(120))).toEqual(['complete'])
+  })
 })

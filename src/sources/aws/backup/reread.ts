@@ -57,7 +57,7 @@ export const isSmall = (vault: VaultFacts): boolean => requestsForAll([vault]) <
 
 /**
  * Reads the points of a vault again: all where that is one request; else those within the threshold, and of each resource
- * whose newest is not there its own, unless everything is fewer. Where very many have their newest point from before the
+ * that has no good one there its own, unless everything is fewer. Where very many have their points from before the
  * threshold these are left as they were, to be read with all the others.
  */
 export async function rereadVault(
@@ -79,13 +79,15 @@ export async function rereadVault(
   }
   if (since === 0) return keep(read, 0)
   const there = read.in(name)
-  const unseen = [...before].filter(([arn, { good }]) => good && !there.get(arn)?.good)
+  const unseen = [...before].filter(([arn]) => !there.get(arn)?.good)
   const asked = unseen.length <= FEW ? unseen : unseen.filter(([, { good }]) => good && good.createdAt > since)
   if (asked.length >= requestsForAll([vault])) return keep(await listVaults(reader, [name]), 0)
   const isAsked = new Set(asked)
   await inLanes(asked, async ([resource]) => {
     for await (const page of reader.points(name, { resource })) for (const point of page) read.add(point)
   })
-  for (const one of unseen) if (!isAsked.has(one)) for (const point of Object.values(one[1])) if (point) read.add(point)
+  for (const one of unseen)
+    if (!isAsked.has(one))
+      for (const point of Object.values(one[1])) if (point && point.createdAt <= since) read.add(point)
   keep(read, since)
 }
