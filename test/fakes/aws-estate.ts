@@ -144,8 +144,8 @@ export interface FakeAwsOptions {
   pageSize?: number
   /** What its clock says where a request is about time; default: our own. */
   now?: () => number
-  /** RDS's filters: a stand-in ignores or refuses them, or finds no automated snapshots by name. */
-  dbFilters?: 'work' | 'ignored' | 'refused' | 'not automated'
+  /** RDS's filters: a stand-in ignores or refuses them, finds no automated snapshots by name, or nothing by database. */
+  dbFilters?: 'work' | 'ignored' | 'refused' | 'not automated' | 'not by database'
   /** EC2's start-time: an older or stricter server ignores wildcards, refuses them, or takes them by the letter. */
   startTime?: 'works' | 'ignored' | 'refused' | 'literal'
   /** How far its clock is ahead of ours. */

@@ -110,6 +110,7 @@ function filtered(
     filters.every(
       ([field, name, values]) =>
         values.has(field(one)) &&
+        (dbFilters !== 'not by database' || name.endsWith('snapshot-id')) &&
         (dbFilters !== 'not automated' || !name.endsWith('snapshot-id') || !one.id.startsWith('rds:')),
     )
   const kept: FakeDbSnapshot[] = []

@@ -235,6 +235,21 @@ it.each(['refused', 'ignored'] as const)('lists everything where filters are %s'
   expect(third.asked).not.toHaveProperty('db-snapshot-id')
 })
 
+it('that a database has no snapshots any more is believed of the list of all alone', async () => {
+  const region = aRegion()
+  const look = await start(region, { dbFilters: 'not by database' })
+  await look(0)
+  // the next is due, and its database is asked, by a filter that finds nothing
+  const late = await look(22 * HOUR)
+  expect(late.good).toMatchObject({ a: 'rds:a-0', shop: 'rds:shop-0' })
+  expect(late.asked).toMatchObject({ DescribeDBSnapshots: 3, DescribeDBClusterSnapshots: 3 })
+  expect((await look(22 * HOUR + 15 * MINUTE)).asked).toEqual(QUIET)
+  // and where it is so, it is seen at once
+  region.dbSnapshots = region.dbSnapshots.filter(({ of }) => of !== 'a')
+  region.dbEvents.push(event('rds:a-0', 22.4 * HOUR, { category: 'deletion' }))
+  expect((await look(22.5 * HOUR)).good).toMatchObject({ a: '-', b: 'rds:b-0' })
+})
+
 it('where automated snapshots are not found by name, their databases are asked', async () => {
   const region = aRegion()
   const look = await start(region, { dbFilters: 'not automated' })

@@ -22,7 +22,8 @@ export interface LookAgain extends UpdateOptions {
 /**
  * Brings `state` up to date by what has happened since the last look: snapshots that events name, those that were being
  * made, and all of a database that should have a newer one by now. Events are never believed, nor is it when there are
- * none. False: listing everything is due, or takes fewer requests. Where a request fails `state` is what it was.
+ * none. False: listing everything is due, takes fewer requests, or is to say whether a database has lost all of its
+ * snapshots. Where a request fails `state` is what it was.
  */
 export async function lookAgain(reader: SnapshotReader, state: SnapshotState, options: LookAgain): Promise<boolean> {
   const { now } = options
@@ -41,7 +42,7 @@ export async function lookAgain(reader: SnapshotReader, state: SnapshotState, op
   if (takes(names.size) > state.wholeTakes) return false
   try {
     const update = new Update(state, options)
-    await update.read(reader, names, late)
+    if (!(await update.read(reader, names, late))) return false
     update.commit(events)
     return true
   } catch (error) {

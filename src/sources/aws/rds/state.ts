@@ -36,8 +36,8 @@ export interface There {
 /** One that is renamed is told of anew. */
 export const keyOf = ({ resourceId = '', name }: There): string => `${resourceId} ${name}`
 
-export function newestOf(newest: ReadonlyMap<string, Newest>, { resourceId, name }: There): Newest | undefined {
-  return newest.get(resourceId ?? '') ?? newest.get(name)
+export function newestOf(newest: ReadonlyMap<string, Newest | null>, { resourceId, name }: There): Newest | undefined {
+  return newest.get(resourceId ?? '') ?? newest.get(name) ?? undefined
 }
 
 export const markOf = ({ name, at }: SnapshotEvent) => `${at} ${name}`

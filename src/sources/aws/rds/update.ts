@@ -52,7 +52,11 @@ export class Update {
     for (const [key, newest] of state.newest) for (const { name } of allOf(newest)) this.#holders.set(name, key)
   }
 
-  async read(reader: SnapshotReader, names: ReadonlySet<string>, late: readonly There[]): Promise<void> {
+  /**
+   * False: nothing was found any more of a database that had an available one. It may be so, or a filter finds nothing: AWS
+   * does not say whether dbi-resource-id takes a name or a resource id.
+   */
+  async read(reader: SnapshotReader, names: ReadonlySet<string>, late: readonly There[]): Promise<boolean> {
     const again = new Set<There>(late)
     const byName = [...names].filter((name) => this.#findsAutomated || !isAutomated(name))
     await this.#readNamed(reader, byName)
@@ -69,7 +73,7 @@ export class Update {
       const database = this.#there.get(key)
       if (newest && database && isIncomplete(newest)) again.add(database)
     }
-    await this.#readLists(reader, [...again])
+    return await this.#readLists(reader, [...again])
   }
 
   commit(events: readonly SnapshotEvent[] | null): void {
@@ -120,13 +124,15 @@ export class Update {
     return holder !== of || (status !== 'available' && known?.available.items.some((one) => one.name === name) === true)
   }
 
-  /** All snapshots of some databases: what was known of them is as nothing. */
-  async #readLists(reader: SnapshotReader, databases: readonly There[]): Promise<void> {
+  /** All snapshots of some databases: what was known of them is as nothing. False: as of read(). */
+  async #readLists(reader: SnapshotReader, databases: readonly There[]): Promise<boolean> {
     const { now, isByName } = this.#options
+    const knownOf = (database: There) => newestOf(this.#changed, database) ?? newestOf(this.#state.newest, database)
+    const hadAny = databases.filter((database) => (knownOf(database)?.available.items.length ?? 0) > 0)
     const valuesOf = (database: There) => {
       if (!isByName) return database.resourceId ? [database.resourceId] : []
       // of one that was renamed snapshots may have a name that it had, one that was only just found too
-      const known = this.#changed.get(database.resourceId ?? database.name) ?? newestOf(this.#state.newest, database)
+      const known = knownOf(database)
       const before = this.#state.names.get(database.resourceId ?? '') ?? []
       return new Set([database.name, ...before, ...(known?.ofNames ?? [])])
     }
@@ -150,5 +156,6 @@ export class Update {
             this.#findsAutomated = false
         }
     }
+    return hadAny.every((database) => newestOf(this.#changed, database))
   }
 }
