@@ -44,6 +44,7 @@ export interface FakeVault {
 
 export interface FakePoint {
   id: string
+  /** Empty: none, since AWS Backup has not made it. Only the list of its resource has it then. */
   vault: string
   /** An ARN, or what follows "volume/" of one. */
   of: string

@@ -42,8 +42,7 @@ function pointJson(point: FakePoint, asked: BackupAsked): object {
   const completedAt = point.completedAt ?? (status === 'COMPLETED' ? at : undefined)
   return {
     RecoveryPointArn: pointArn(id, asked),
-    BackupVaultName: vault,
-    BackupVaultArn: vaultArn(vault, asked),
+    ...(vault === '' ? { BackupVaultName: null } : { BackupVaultName: vault, BackupVaultArn: vaultArn(vault, asked) }),
     ResourceArn: resourceArn(of, asked),
     ResourceType: type,
     ResourceName: name,

@@ -72,6 +72,21 @@ describe('a recovery point that is deleted', () => {
     expect((await look(15)).statuses).toEqual({ 'vol-a': 'stale' })
   })
 
+  // https://github.com/boto/boto3/issues/2260 shows such: their vault is null
+  it('is not made good by snapshots of the same volume that are not of AWS Backup', async () => {
+    const backup: FakeBackup = {
+      points: [point('a1', 'vol-a', -50), point('snap', 'vol-a', -1, { vault: '' })],
+      protected: { 'vol-a': { lastPoint: 'a1', lastVault: 'daily', lastAt: hours(-50) } },
+    }
+    const { look } = await looks(backup)
+    expect(names(await look())).toEqual(['a1'])
+    // one that is gone before it is looked for
+    backup.protected = listed
+    const second = await look(15)
+    expect([names(second), second.statuses]).toEqual([['a1'], { 'vol-a': 'stale' }])
+    expect(second.asked.ListRecoveryPointsByResource).toBe(1)
+  })
+
   it('while another one comes is seen too, where a vault is one request', async () => {
     const backup: FakeBackup = {
       points: [point('a2', 'vol-a', -2), point('b1', 'vol-b', -20)],

@@ -161,8 +161,10 @@ export function pointOf(one: RecoveryPointByBackupVault, resource = one.Resource
   ]
 }
 
-/** The list of one resource's points says less of each than that of a vault. */
+/** The list of one resource's points says less of each than that of a vault, and has what others than AWS Backup made too. */
 export function pointOfResource(one: RecoveryPointByResource, resource: string): PointFacts[] {
+  // https://docs.aws.amazon.com/aws-backup/latest/devguide/API_ListRecoveryPointsByResource.html: ManagedByAWSBackupOnly
+  if (!one.BackupVaultName) return []
   const points = pointOf({ ...one, BackupSizeInBytes: one.BackupSizeBytes }, resource)
   return points.map((point) => ({ ...point, ends: null }))
 }
