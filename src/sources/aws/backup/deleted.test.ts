@@ -198,4 +198,18 @@ describe('in a vault of more than one request', () => {
     stopped.status = 'AVAILABLE'
     expect(old(await look(120))).toEqual(['complete'])
   })
+
+  it('which rule made one is known on, though the list of its resource does not say it', async () => {
+    const quarterly = { plan: 'quarterly', cron: 'cron(0 5 1 1,4,7,10 ? *)' }
+    const points = [...daily(), point('old.0', 'vol-old', -24 * 50, quarterly)]
+    const backup: FakeBackup = { points, protected: protectedAs(), vaults: [{ name: 'daily', count: 100_000 }] }
+    const { look } = await looks(backup)
+    await look()
+    const dueBy = ({ checks }: BackupLooked) =>
+      checks.flatMap(({ resource, expects }) => (resource.id === volume('vol-old') ? [expects?.from] : []))
+    const told = [expect.stringContaining('quarterly')]
+    expect(dueBy(await look(60))).toEqual(told)
+    // when all are read again
+    expect(dueBy(await look(24 * 60))).toEqual(told)
+  })
 })

@@ -102,6 +102,15 @@ export class NewestPoints {
     else for (const keyArn of keys) this.#addKey({ vault, keyArn })
   }
 
+  /** A point as the list of its resource has it, with what the list of its vault has said of it before: which rule made it. */
+  completed(listed: PointFacts): PointFacts {
+    const newest = this.byResource.get(listed.resource)?.get(listed.vault)
+    const known = [newest?.good, newest?.pending, newest?.other].find((one) => one?.id === listed.id)
+    if (!known || known.ends === null) return listed
+    const { status, message, bytes } = listed
+    return { ...known, status, message, bytes: bytes ?? known.bytes }
+  }
+
   /** Whether this very point is known, and is not still being made. */
   has(resource: string, id: string): boolean {
     return this.of(resource).some(({ good, other }) => good?.id === id || other?.id === id)
@@ -116,13 +125,13 @@ export function requestsForAll(vaults: readonly VaultFacts[]): number {
 /**
  * The newest points in these vaults, in the fewest requests: everything, where no vault takes more than one; else what was
  * made within the threshold, and of each resource that has nothing there its own list, unless everything is fewer. `take` is
- * given each point of what has no good one within the threshold once, and maybe others.
+ * given each point of what has no good one within the threshold once, and maybe others; `known` are those of before.
  */
 export async function readPoints(
   reader: BackupReader,
   vaults: readonly VaultFacts[],
   resources: readonly ProtectedFacts[],
-  { now, maxAgeMs, take }: { now: number; maxAgeMs: number; take(point: PointFacts): void },
+  { now, maxAgeMs, known, take }: { now: number; maxAgeMs: number; known: NewestPoints; take(point: PointFacts): void },
 ): Promise<NewestPoints> {
   const filled = vaults.filter(({ pointCount }) => pointCount !== 0)
   const names = filled.map(({ name }) => name)
@@ -136,7 +145,7 @@ export async function readPoints(
     for await (const page of reader.pointsOf(arn))
       for (const point of page) {
         if (!isListed.has(point.vault)) continue
-        newest.add(point)
+        newest.add(known.completed(point))
         take(point)
       }
   })
@@ -201,7 +210,7 @@ export async function readNewPoints(
   const left = news.filter(({ arn, lastPoint }) => !newest.has(arn, lastPoint))
   await inLanes(left, async ({ arn, lastPoint }) => {
     for await (const page of reader.pointsOf(arn))
-      for (const point of page) if (isVaultWanted(point.vault)) newest.add(point)
+      for (const point of page) if (isVaultWanted(point.vault)) newest.add(newest.completed(point))
     if (!newest.has(arn, lastPoint)) sought.add(lastPoint)
   })
 }

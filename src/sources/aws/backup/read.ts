@@ -110,7 +110,7 @@ async function readThere(
   if (isWhole) {
     const stocks = new Stocks()
     const take = (point: PointFacts) => stocks.add(point, now)
-    state.points = await readPoints(reader, wanted, asked, { now, maxAgeMs, take })
+    state.points = await readPoints(reader, wanted, asked, { now, maxAgeMs, known: state.points, take })
     stocks.keep((arn) => (state.points.goodOf(arn)?.createdAt ?? 0) < now - maxAgeMs)
     state.stocks = stocks
     state.reads = new Map(wanted.map(({ name, pointCount }) => [name, { at: now, count: pointCount }]))
