@@ -27,7 +27,7 @@ export interface RdsEstate {
   /** By what it knows; `isNew`: by a process that has just begun. */
   look(ms: number, isNew?: boolean): Promise<RdsLooked>
   /** What AWS itself tells it, by EventBridge. */
-  hear(type: string, arn: string): Promise<void>
+  hear(type: string, arn: string, region?: string): Promise<void>
 }
 
 export async function startRds(
@@ -52,8 +52,8 @@ export async function startRds(
   const known = begin()
   return {
     server,
-    async hear(type, arn) {
-      const event = { source: 'aws.rds', 'detail-type': type, region: 'eu-central-1', resources: [arn] }
+    async hear(type, arn, where = 'eu-central-1') {
+      const event = { source: 'aws.rds', 'detail-type': type, region: where, resources: [arn] }
       const headers = { 'x-api-key': SECRET }
       const request = {
         kind: 'eventbridge' as const,

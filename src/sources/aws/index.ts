@@ -32,9 +32,16 @@ import { EBS_MAX_AGE_MS, isDueByPlan, maxAgeMsOf, ownThreshold, RDS_MAX_AGE_MS, 
 import { unsafeSettings } from './unsafe.ts'
 import { wasteOf } from './waste.ts'
 
-const MOST_DOUBTED = 1000
+/** So many scopes are kept that events are about, and that were not looked at yet. */
+const MOST_HEARD = 1000
 /** More than that come in a minute hardly; RDS is asked what has happened anyway. */
 const MOST_NAMED = 100
+
+/** Whoever sends events may name accounts and regions that are never looked at: they must not keep others out. */
+function forgetOldest(heard: Set<ScopeId> | Map<ScopeId, unknown>): void {
+  const [oldest] = heard.keys()
+  if (heard.size > MOST_HEARD && oldest !== undefined) heard.delete(oldest)
+}
 
 /** AWS: what is backed up in each region of each account. */
 export const aws: PullSource<AwsConfig> = createAws()
@@ -59,8 +66,11 @@ export function createAws({
   function doubt(config: AwsConfig, scopes: readonly ScopeId[]): void {
     const before = doubted.get(config) ?? new Set()
     doubted.set(config, before)
-    // whoever sends the event may name any region
-    for (const scope of scopes) if (before.size < MOST_DOUBTED) before.add(scope)
+    for (const scope of scopes) {
+      before.delete(scope)
+      before.add(scope)
+      forgetOldest(before)
+    }
   }
 
   /** Snapshots of databases that events are about, by scope. */
@@ -72,8 +82,10 @@ export function createAws({
     named.set(config, known)
     for (const scope of scopes) {
       const names = known.get(scope) ?? new Set()
-      if (known.size < MOST_DOUBTED) known.set(scope, names)
       if (names.size < MOST_NAMED) names.add(dbSnapshot)
+      known.delete(scope)
+      known.set(scope, names)
+      forgetOldest(known)
     }
   }
 

@@ -101,6 +101,20 @@ it('what AWS itself tells of a snapshot has that one asked for, before the list 
   expect((await look(3 * MINUTE)).asked).toEqual(QUIET)
 })
 
+it('however many events tell of regions that nobody looks at, those of one that is looked at are heard', async () => {
+  const region = aRegion()
+  const { look, hear } = await begin(region)
+  await look(0)
+  const letters = 'abcdefghij'
+  for (let n = 0; n < 1100; n++) {
+    const name = String(n).replaceAll(/\d/g, (digit) => letters[Number(digit)] ?? '')
+    await hear('RDS DB Snapshot Event', `arn:aws:rds:us-${name}-1:123456789012:snapshot:x`, `us-${name}-1`)
+  }
+  region.dbSnapshots.push(snap('rds:a-2026-11-20-12-01', 'a', MINUTE))
+  await hear('RDS DB Snapshot Event', 'arn:aws:rds:eu-central-1:123456789012:snapshot:rds:a-2026-11-20-12-01')
+  expect((await look(2 * MINUTE)).good).toMatchObject({ a: 'rds:a-2026-11-20-12-01' })
+})
+
 it('reads all of a database anew when its newest snapshot is gone', async () => {
   const region = aRegion()
   region.dbSnapshots.push(snap('by-hand', 'a', -HOUR, { type: 'manual' }))
