@@ -25,12 +25,15 @@ export function afterAttempt(delivery: Delivery, result: DeliveryResult, now: In
   return { ...tried, nextAttemptAt, lastError: result.reason }
 }
 
+/** By so much the clocks of workers may differ: one that is behind must not try at once what another has just tried. */
+const SKEW_MS = 60_000
+
 /**
  * What was tried waits until its time comes, by a clock that goes on. One that says less than at that try has been put back: then
  * what was reckoned by it is void, however long or short it was, and the message is tried at once.
  */
 export function isHeldBack({ triedAt, nextAttemptAt }: Delivery, now: Instant): boolean {
-  return triedAt !== null && triedAt <= now && now < nextAttemptAt
+  return triedAt !== null && triedAt <= now + SKEW_MS && now < nextAttemptAt
 }
 
 /** Doubling, spread over 80 % to 120 % by the key: channels that failed together don't come back together. */
