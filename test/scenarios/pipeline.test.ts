@@ -56,6 +56,7 @@ describe('how a backup is kept', () => {
     it_.estate.set('web', [0])
     it_.conditions.set('web', [disabled])
     expect(await it_.round()).toEqual(['opened KEY_UNUSABLE critical fleet/web'])
+    expect(it_.sent.at(-1)?.items[0]).toMatchObject({ reason: 'Its key is disabled.', advice: 'Enable it.' })
     expect(await it_.status('fleet/web')).toBe('ok')
     it_.conditions.set('web', [{ ...disabled, outcome: 'unknown' }])
     expect(await it_.after(1)).toEqual([])
