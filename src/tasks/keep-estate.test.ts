@@ -99,7 +99,25 @@ const configured: fc.Arbitrary<Deed> = fc.tuple(fc.integer({ min: -2, max: 30 })
 )
 /** Services are judged before anything is looked at. */
 const waited: fc.Arbitrary<Deed> = hours.map((passed) => (it_) => it_.clock.advance(passed * HOUR))
-const back: fc.Arbitrary<Deed> = fc.constant((it_) => it_.clock.advance(-HOUR / 60))
+const back: fc.Arbitrary<Deed> = fc
+  .constantFrom(1 / 60, 1, 30)
+  .map((passed) => (it_) => it_.clock.advance(-passed * HOUR))
+const drilledAlone: fc.Arbitrary<Deed> = fc
+  .tuple(name, fc.constantFrom('failed', 'verified'), fc.integer())
+  .map(([which, outcome, id]) => (it_) => {
+    const drill = { id: `drill ${id}`, service: null, check: `fleet/${which}`, outcome, at: instant(it_.clock.now()) }
+    return it_.store.write((tx) => tx.addDrills([aDrill('', drill)]))
+  })
+/** All of its checks are retired, and come back with the next look. */
+const redeclared: fc.Arbitrary<Deed> = fc.constant(async (it_) => {
+  const { sources } = it_.context.config()
+  await it_.configure({ sources: [] })
+  await it_.configure({ sources })
+})
+const pruned: fc.Arbitrary<Deed> = fc.constant((it_) => {
+  const now = instant(it_.clock.now())
+  return it_.store.write((tx) => tx.prune(instant(now - 10 * HOUR), now))
+})
 
 const deeds = fc.array(
   fc.oneof(
@@ -117,6 +135,9 @@ const deeds = fc.array(
     withdrawn,
     configured,
     back,
+    drilledAlone,
+    redeclared,
+    pruned,
   ),
   { minLength: 5, maxLength: 25 },
 )
