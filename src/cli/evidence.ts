@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { EXIT, interruption, print, progressLine } from './terminal.ts'
+import { EXIT, interruption, print, progressLine, several } from './terminal.ts'
 
 interface InstanceCliOptions {
   config?: string
@@ -46,10 +46,17 @@ Example:
     .summary('check a bundle, offline')
     .description('Checks a bundle without configuration or database, and names the first place that was touched.')
     .argument('<file>', 'the bundle; "-" is standard input')
-    .option('-k, --key <file...>', 'public keys that may have signed; without any, a bundle only vouches for itself')
     .option(
-      '-e, --expect <head...>',
-      'what was kept elsewhere, and the chain must hold: NUMBER:HASH, or the file of an earlier bundle',
+      '-k, --key <file>',
+      'a public key that may have signed; without any, a bundle only vouches for itself; repeat it',
+      several,
+      [],
+    )
+    .option(
+      '-e, --expect <head>',
+      'what was kept elsewhere, and the chain must hold: NUMBER:HASH, or the file of an earlier bundle; repeat it',
+      several,
+      [],
     )
     .addHelpText(
       'after',
@@ -95,10 +102,9 @@ async function runExport(options: ExportCliOptions): Promise<void> {
   process.exitCode = verdict?.touch ? EXIT.bad : EXIT.ok
 }
 
-async function runVerify(file: string, options: { key?: string[]; expect?: string[] }): Promise<void> {
+async function runVerify(file: string, { key, expect }: { key: string[]; expect: string[] }): Promise<void> {
   const { verifyFile } = await import('../app/evidence.ts')
   const progress = progressLine()
-  const { key = [], expect = [] } = options
   const verdict = await verifyFile(file, { keys: key, expect, onProgress: progress.show }).finally(progress.clear)
   const { verdictText } = await import('./formats/evidence.ts')
   await print(verdictText(verdict, { keys: key.length > 0, expect: expect.length > 0 }))

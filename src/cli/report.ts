@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { withEstate } from './estate-options.ts'
-import { CliError, EXIT, print } from './terminal.ts'
+import { CliError, EXIT, print, several } from './terminal.ts'
 
 interface ReportOptions {
   config?: string
@@ -17,7 +17,6 @@ interface ReportOptions {
 }
 
 const TABLES = ['services', 'copies', 'breaches', 'incidents', 'findings', 'drills', 'rules', 'controls', 'unwatched']
-const several = (value: string, before: string[]): string[] => [...before, value]
 const severalNumbers = (value: string, before: number[]): number[] => {
   if (!/^\d{1,4}$/.test(value)) throw new InvalidArgumentError('a tier is a whole number.')
   return [...before, Number(value)]

@@ -75,3 +75,6 @@ export function print(text: string | Uint8Array): Promise<void> {
     })
   })
 }
+
+/** Of an option that may be given several times: all of its values. */
+export const several = (value: string, before: string[]): string[] => [...before, value]

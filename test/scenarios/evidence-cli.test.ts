@@ -37,7 +37,7 @@ describe('backproof evidence', { timeout: 120_000 }, () => {
     expect(whole.status).toBe(0)
     expect(whole.stdout).toMatch(/^OK: nothing/)
     expect(whole.stdout).not.toContain('only for itself')
-    const after = await evidence('verify', 'all.jsonl', '--key', 'key.pub', '--expect', 'all.jsonl', head.trim())
+    const after = await evidence('verify', '--expect', 'all.jsonl', '-e', head.trim(), '--key', 'key.pub', 'all.jsonl')
     expect(after).toMatchObject({ status: 0, stdout: expect.stringContaining('the chain holds what you expected') })
     expect(whole.stdout).toContain('(a key that you gave)')
     expect(whole.stdout).toMatch(/checkpoints +1, the last at/)
