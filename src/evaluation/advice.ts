@@ -3,6 +3,7 @@ import type { CheckType } from '../domain/observation.ts'
 import type { FaultKind, SourceFault } from '../domain/source-fault.ts'
 import type { CheckStatus } from '../domain/status.ts'
 import { printable } from '../lib/printable.ts'
+import { singleQuoted } from '../lib/shell.ts'
 
 /**
  * What to do about a check that is not well, in a line or two: where to look, never a guess at what it is. What a source has
@@ -113,5 +114,5 @@ function repositoryOf({ id, scope, resource }: CheckSubject): string | null {
   const url = group && resource.id.endsWith(group) ? resource.id.slice(0, -group.length) : resource.id
   if (url === '' || url.length > LONGEST_NAME || printable(url) !== url || !url.isWellFormed()) return null
   if (/[`[\]]|^-/.test(url)) return null
-  return /^[\w./:@-]+$/.test(url) ? url : `'${url.replaceAll("'", "'\\''")}'`
+  return /^[\w./:@-]+$/.test(url) ? url : singleQuoted(url)
 }

@@ -1,3 +1,5 @@
+import { singleQuoted } from '../../lib/shell.ts'
+
 /** A text as it is written for people, before it is Markdown or HTML. */
 export type Block =
   | { kind: 'heading'; level: 1 | 2 | 3; text: string }
@@ -36,7 +38,5 @@ export const code = (lines: readonly string[]): Block => ({ kind: 'code', lines 
 
 /** The same for the shell: quoted where it is not a plain word, so that a hostile name stays one argument. */
 export function quoted(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) && !word.startsWith('-')
-    ? word
-    : `'${word.replaceAll("'", String.raw`'\''`)}'`
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) && !word.startsWith('-') ? word : singleQuoted(word)
 }
