@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AwsError } from '../fault.ts'
+import { FilterIgnoredError } from '../filter.ts'
 import { wasteMemory } from '../waste.ts'
 import type { EbsReader } from './fetch.ts'
 import { Chains } from './orphans.ts'
@@ -42,11 +43,6 @@ export interface ReadOptions {
   withBackup: boolean
   memory: unknown
   isWanted(volume: VolumeFacts): boolean
-}
-
-/** What was asked for by a filter, and came without regard to it. */
-class FilterIgnoredError extends Error {
-  override name = 'FilterIgnoredError'
 }
 
 /**

@@ -1,9 +1,10 @@
 import { AwsError } from '../fault.ts'
+import { FilterIgnoredError } from '../filter.ts'
 import type { Database } from './database.ts'
 import { PAGE, type SnapshotEvent, type SnapshotReader } from './fetch.ts'
 import { isPending } from './newest.ts'
 import { keyOf, markOf, newestOf, type SnapshotState, type There } from './state.ts'
-import { FilterError, OVERLAP_MS, Update, type UpdateOptions, VALUES } from './update.ts'
+import { OVERLAP_MS, Update, type UpdateOptions, VALUES } from './update.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
@@ -46,7 +47,7 @@ export async function lookAgain(reader: SnapshotReader, state: SnapshotState, op
     update.commit(events)
     return true
   } catch (error) {
-    if (!(error instanceof FilterError) && !isRefusedFilter(error)) throw error
+    if (!(error instanceof FilterIgnoredError) && !isRefusedFilter(error)) throw error
     state.filterlessAt = now
     return false
   }

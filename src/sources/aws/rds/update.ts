@@ -1,3 +1,4 @@
+import { FilterIgnoredError } from '../filter.ts'
 import { PAGE, type SnapshotEvent, type SnapshotReader } from './fetch.ts'
 import { add, allOf, copyOf, isIncomplete, type Newest, newNewest, type SnapshotFacts } from './newest.ts'
 import { keyOf, markOf, newestOf, type SnapshotState, settle, type There } from './state.ts'
@@ -13,11 +14,6 @@ export interface UpdateOptions {
   there: readonly There[]
   /** Whether lists of single databases are asked for by name: by resource id otherwise. */
   isByName: boolean
-}
-
-/** What was asked for by a filter, and came without regard to it. */
-export class FilterError extends Error {
-  override name = 'FilterError'
 }
 
 /** "rds:appdb-2026-11-20-03-00": AWS names automated snapshots so. */
@@ -98,7 +94,7 @@ export class Update {
       const values = names.slice(n, n + VALUES)
       for await (const page of reader.snapshots({ by: 'name', values }))
         for (const snapshot of page) {
-          if (!values.includes(snapshot.name)) throw new FilterError()
+          if (!values.includes(snapshot.name)) throw new FilterIgnoredError()
           this.#found.set(snapshot.name, snapshot)
         }
       for (const name of values) if (!this.#found.has(name)) this.#missed.add(name)
@@ -146,7 +142,7 @@ export class Update {
       const some = new Set(values.slice(n, n + VALUES))
       for await (const page of reader.snapshots({ by: 'database', values: [...some] }))
         for (const snapshot of page) {
-          if (!some.has(isByName ? snapshot.ofName : snapshot.of)) throw new FilterError()
+          if (!some.has(isByName ? snapshot.ofName : snapshot.of)) throw new FilterIgnoredError()
           // of a namesake that is gone
           if (!this.#changed.has(snapshot.of)) continue
           const newest = this.#changed.get(snapshot.of) ?? newNewest(now)
