@@ -49,7 +49,7 @@ export class WasteSum {
   }
 
   #fold(one: Row): void {
-    const key = JSON.stringify([one.kind, one.owner])
+    const key = keyOf(one)
     const known = this.#rows.get(key)
     if (!known) return void this.#rows.set(key, one)
     known.resources += one.resources
@@ -68,12 +68,14 @@ export class WasteSum {
     const sorted = [...this.#rows.values()].sort((a, b) => sizeOf(b) - sizeOf(a))
     const rest = sorted.slice(MOST_ROWS).filter(({ owner }) => owner !== null)
     for (const one of rest) {
-      this.#rows.delete(JSON.stringify([one.kind, one.owner]))
+      this.#rows.delete(keyOf(one))
       this.#fold({ ...one, owner: null })
     }
     return { at, rows: [...this.#rows.values()] }
   }
 }
+
+const keyOf = ({ kind, owner }: Row): string => JSON.stringify([kind, owner])
 
 /** Of several lists, as of the oldest; null: there is none. */
 export function allWaste(some: readonly (WasteMemory | undefined)[]): WasteMemory | null {
