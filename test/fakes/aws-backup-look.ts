@@ -6,7 +6,7 @@ import type { Observation } from '../../src/domain/observation.ts'
 import { judgeStatus } from '../../src/evaluation/status.ts'
 import { newSighting, seeFailure, seePoint, seeRun } from '../../src/inventory/sighting.ts'
 import { createAws } from '../../src/sources/aws/index.ts'
-import type { FakeBackup } from './aws-backup-estate.ts'
+import type { FakeBackup, FakePoint } from './aws-backup-estate.ts'
 import { ACCOUNT, type FakeAws, type FakeAwsOptions, startAws } from './aws-server.ts'
 import { aCheck } from './checks.ts'
 import { aPolicy } from './policy.ts'
@@ -22,6 +22,15 @@ export const SCOPE = `prod/backup:${REGION}`
 export const hours = (count: number): string => new Date(START + count * HOUR).toISOString()
 export const volume = (id: string): string => `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/${id}`
 export const pointArn = (id: string): string => `arn:aws:backup:${REGION}:${ACCOUNT}:recovery-point:${id}`
+
+/** A point in the vault "daily", so many hours from the start of the test. */
+export const point = (id: string, of: string, at: number, more: Partial<FakePoint> = {}): FakePoint => ({
+  id,
+  of,
+  vault: 'daily',
+  at: hours(at),
+  ...more,
+})
 
 export interface BackupLooks {
   server: FakeAws

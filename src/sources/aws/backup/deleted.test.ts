@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { FakeBackup, FakePoint } from '../../../../test/fakes/aws-backup-estate.ts'
-import { type BackupLooked, hours, startBackupLooks, volume } from '../../../../test/fakes/aws-backup-look.ts'
+import type { FakeBackup } from '../../../../test/fakes/aws-backup-estate.ts'
+import { type BackupLooked, hours, point, startBackupLooks, volume } from '../../../../test/fakes/aws-backup-look.ts'
 import type { FakeAwsOptions } from '../../../../test/fakes/aws-server.ts'
 
-const point = (id: string, of: string, at: number, more: Partial<FakePoint> = {}): FakePoint => ({
-  id,
-  of,
-  vault: 'daily',
-  at: hours(at),
-  ...more,
-})
 const names = ({ points }: BackupLooked) => points.map(({ id }) => id.split(':').at(-1) ?? '').sort()
 const looks = (backup: FakeBackup, options: FakeAwsOptions = {}) => startBackupLooks(backup, {}, options)
 

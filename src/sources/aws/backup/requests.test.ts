@@ -1,19 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { FakeBackup, FakeJob, FakePoint } from '../../../../test/fakes/aws-backup-estate.ts'
-import { hours, startBackupLooks } from '../../../../test/fakes/aws-backup-look.ts'
+import type { FakeBackup, FakeJob } from '../../../../test/fakes/aws-backup-estate.ts'
+import { hours, point, startBackupLooks } from '../../../../test/fakes/aws-backup-look.ts'
 import type { FakeAwsOptions } from '../../../../test/fakes/aws-server.ts'
 
 const looks = (backup: FakeBackup, options: FakeAwsOptions = {}) => startBackupLooks(backup, {}, options)
 
 const JOBS = { ListBackupJobs: 1, ListCopyJobs: 1, ListRestoreJobs: 1 }
 const STEADY = { ListProtectedResources: 1, ListBackupVaults: 1, ...JOBS }
-const point = (id: string, of: string, at: number, more: Partial<FakePoint> = {}): FakePoint => ({
-  id,
-  of,
-  vault: 'daily',
-  at: hours(at),
-  ...more,
-})
 const job = (id: string, of: string, at: number, more: Partial<FakeJob> = {}): FakeJob => ({
   id,
   of,
