@@ -249,7 +249,8 @@ function withBreach(one: CheckPast, from: Instant, to: Instant): CheckPast {
   const [before, after] = [turnsThere ? turnsThere.from : statusAt(from), statusAt(to)]
   const turns = [
     { at: from, from: before, to: 'missing' as const },
-    ...(after === null ? [] : [{ at: to, from: 'missing' as const, to: after }]),
+    // what is not known from then on, the next turn says
+    { at: to, from: 'missing' as const, to: after ?? ('missing' as const) },
   ]
   const rest = one.changes.filter(({ at }) => at < from || at >= to)
   const changes = [...rest.filter(({ at }) => at < from), ...turns, ...rest.filter(({ at }) => at >= to)]
